@@ -1,0 +1,1 @@
+"""Pure correlation core: evidence in, rows out. Standard library only, reads no clock."""

@@ -1,0 +1,144 @@
+"""Port calls: a vessel's visits to one port, derived from its berth timestamps (model 7.1, 7.3 D).
+
+A berth shift (移泊) keeps the call: the terminal and the berth are attributes of it, never part of its key.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streams.domain.evidence import CALL, Evidence
+from streams.domain.reference import HOUR
+
+#: An event without the call's own number belongs to the call whose stay, widened by this, holds it (model 7.1).
+BEFORE_ARRIVAL: Final = 24 * HOUR
+AFTER_DEPARTURE: Final = 12 * HOUR
+
+
+class Call:
+    """One call: times in ms UTC, 0 = not yet."""
+
+    def __init__(self, vessel: str, port: str, number: str) -> None:
+        self.vessel = vessel
+        self.port = port
+        self.number = number
+        self.call_id = port + "|" + vessel + "|" + number
+        self.name = ""
+        self.terminal = ""
+        self.berth = ""
+        self.voyage_in = ""
+        self.voyage_out = ""
+        self.eta = 0
+        self.ata = 0
+        self.atb = 0
+        self.ops_start = 0
+        self.ops_end = 0
+        self.etd = 0
+        self.atd = 0
+        self.shifts = 0
+        self.planned = 0
+        self.cutoff = 0
+
+    def phase(self) -> str:
+        """EXPECTED → ARRIVED_ANCHOR → BERTHED → OPS → OPS_DONE → DEPARTED."""
+        if self.atd:
+            return "DEPARTED"
+        if self.ops_end:
+            return "OPS_DONE"
+        if self.ops_start:
+            return "OPS"
+        if self.atb:
+            return "BERTHED"
+        if self.ata:
+            return "ARRIVED_ANCHOR"
+        return "EXPECTED"
+
+    def summary(self) -> tuple[str, str, str, int, int, int, int]:
+        """What the boxes of this call depend on; while it is the same they need no new derivation."""
+        return (self.call_id, self.voyage_in, self.voyage_out, self.ata, self.eta, self.ops_end, self.atd)
+
+
+def derive_calls(vessel: str, port: str, items: list[Evidence]) -> list[Call]:
+    """The calls of a vessel at a port, by arrival; ``items`` are those in force, by event time."""
+    calls: dict[str, Call] = {}
+    latest_plan: dict[str, int] = {}
+    for e in items:
+        if e.what != CALL:
+            continue
+        number = e.call if e.call else e.voyage
+        call = calls.get(number)
+        if call is None:
+            call = calls[number] = Call(vessel, port, number)
+        _learn(call, e, latest_plan)
+    return sorted(calls.values(), key=_arrival)
+
+
+def _arrival(call: Call) -> tuple[int, str]:
+    return (call.ata or call.eta or call.atb or call.atd, call.call_id)
+
+
+def _learn(call: Call, e: Evidence, latest_plan: dict[str, int]) -> None:
+    if e.voyage:
+        call.voyage_in = e.voyage
+    if e.ref:
+        call.voyage_out = e.ref
+    if e.extra:
+        call.name = e.extra
+    if e.kg > 0:
+        call.planned = int(e.kg)
+    if e.classifier != "ACT":
+        _plan(call, e, latest_plan)
+        return
+    if e.code == "ANCHOR":
+        if e.action == "ARRI" and not call.ata:
+            call.ata = e.at
+    elif e.code == "BERTH":
+        _berth(call, e)
+    elif e.code == "CARGO_OPS":
+        if e.action == "STRT" and not call.ops_start:
+            call.ops_start = e.at
+        elif e.action == "CMPL":
+            call.ops_end = e.at
+
+
+def _berth(call: Call, e: Evidence) -> None:
+    if e.action == "ARRI":
+        if e.phase == "SHIF":
+            if e.berth != call.berth:
+                call.shifts += 1
+        elif not call.atb:
+            call.atb = e.at
+        call.berth = e.berth
+        call.terminal = e.terminal
+    elif e.action == "DEPA" and e.phase == "OUTB":
+        call.atd = e.at
+
+
+def _plan(call: Call, e: Evidence, latest_plan: dict[str, int]) -> None:
+    """Plans and estimates: the latest update wins (source ranks of model 7.1)."""
+    slot = call.number + "|" + e.code + "|" + e.action
+    if latest_plan.get(slot, -1) > e.version:
+        return
+    latest_plan[slot] = e.version
+    if e.code == "CUTOFF":
+        call.cutoff = e.at
+    elif e.code in ("ANCHOR", "BERTH") and e.action == "ARRI":
+        call.eta = e.at
+    elif e.code == "BERTH" and e.action == "DEPA":
+        call.etd = e.at
+    if not call.terminal:
+        call.terminal = e.terminal
+
+
+def find_call(calls: list[Call], voyage: str, at: int) -> Call | None:
+    """The call that an event at ``at`` on ``voyage`` belongs to: by its voyage, else by the call's widened stay."""
+    if voyage:
+        for call in calls:
+            if voyage in (call.voyage_in, call.voyage_out):
+                return call
+    found: Call | None = None
+    for call in calls:
+        start = call.ata or call.eta
+        if start and start - BEFORE_ARRIVAL <= at and (not call.atd or at <= call.atd + AFTER_DEPARTURE):
+            found = call
+    return found

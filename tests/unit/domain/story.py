@@ -1,0 +1,164 @@
+"""Short event lists that a domain expert can read: the words of the tests about boxes, bills and calls."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from streams.domain.correlator import Correlator
+from streams.domain.evidence import CALL, GATE, LINE, QUAY, RELEASE, REPORT, VGM, Evidence, version_of
+from streams.domain.reference import Reference
+from streams.domain.rows import TABLES
+
+DAY = 1_772_409_600_000  # 2026-03-02T00:00:00Z
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+PORTS = {
+    "CNTAO": "qingdao", "CNQGD": "qingdao", "CNRZH": "rizhao", "CNYNT": "yantai", "CNWEI": "weihai",
+    "qingdao": "qingdao", "rizhao": "rizhao", "yantai": "yantai", "weihai": "weihai",
+}  # fmt: skip
+REFERENCE = Reference(
+    ports=PORTS,
+    arrival_modes={"qingdao|rizhao": "NONE"},
+    ranks={"TOS": 0, "OCR": 1, "TALLY": 2, "CARRIER": 3, "AGENT": 4},
+    catalogue={},
+    places={},
+    thresholds={},
+)
+BOX = "CSQU3054383"
+FEEDER = "CNSHIP:F1"
+OCEAN = "IMO:9399038"
+_serial = count(1)
+
+
+def at(hours: float) -> int:
+    """A time on the story's day, in hours."""
+    return DAY + round(hours * HOUR)
+
+
+def event(what: int, code: str, when: float, **attributes: Any) -> Evidence:
+    """An item of evidence with an identity of its own, of the best source, unless said otherwise."""
+    box = attributes.pop("box", BOX)
+    book = attributes.pop("book", "B")
+    number = attributes.pop("number", None) or f"E{next(_serial)}"
+    updated = attributes.pop("updated", None) or at(when)
+    source = attributes.pop("source", "TOS")
+    version = version_of(updated, attributes.pop("content", 0), attributes.pop("retracted", False))
+    defaults = {"action": "", "classifier": "ACT", "port": "qingdao", "terminal": "QQCTU", "container": box}
+    defaults.update(attributes)
+    return Evidence(
+        book=book, key=defaults.pop("key", box), ident=f"P|{source}|{number}", version=version, what=what, code=code,
+        at=at(when), seen=at(when), source=source, **defaults,
+    )  # fmt: skip
+
+
+def gate_in(when: float, **a: Any) -> Evidence:
+    return event(GATE, "IN", when, **{"ef": "F", "purpose": "EXPORT_IN", **a})
+
+
+def gate_out(when: float, **a: Any) -> Evidence:
+    return event(GATE, "OUT", when, **{"ef": "F", "purpose": "IMPORT_OUT", **a})
+
+
+def load(when: float, **a: Any) -> Evidence:
+    return event(QUAY, "LOAD", when, **{"ef": "F", "vessel": OCEAN, "voyage": "V1", "pod": "NLRTM", **a})
+
+
+def discharge(when: float, **a: Any) -> Evidence:
+    return event(QUAY, "DISC", when, **{"ef": "F", "vessel": OCEAN, "voyage": "V1", "pol": "NLRTM", **a})
+
+
+def line(kind: str, when: float, **a: Any) -> Evidence:
+    bill = a.get("bill", "BL1")
+    return event(LINE, kind, when, **{"bill": bill, "vessel": OCEAN, "voyage": "V1", "trade": "F", **a})
+
+
+def vgm(when: float, **a: Any) -> Evidence:
+    return event(VGM, "", when, **{"bill": "BL1", "vessel": OCEAN, "voyage": "V1", "kg": 20_000.0, **a})
+
+
+def release(stage: str, action: str, when: float, **a: Any) -> Evidence:
+    return event(RELEASE, stage, when, **{"action": action, "mode": "CUSTOMS", **a})
+
+
+def call(service: str, action: str, when: float, phase: str = "INBD", **a: Any) -> Evidence:
+    """A berth timestamp of a vessel, as every partition's copy of its calls sees it."""
+    vessel = a.pop("vessel", OCEAN)
+    port = a.get("port", "qingdao")
+    return event(
+        CALL, service, when,
+        **{"book": "C", "key": f"{vessel}|{port}", "action": action, "phase": phase, "vessel": vessel, "call": "PC1",
+           "voyage": "V1", "container": "", **a},
+    )  # fmt: skip
+
+
+def report(command: dict[str, Any], seen: float = 0) -> Evidence:
+    """A command as it is read back."""
+    return Evidence(
+        book="B", key=command["container"], ident="PLATFORM|REPORT|" + command["message_id"], version=2, what=REPORT,
+        code=command["message_type"], action=command["function"], classifier="ACT", at=command["arrived_at"],
+        seen=at(seen), port=command["port"], terminal=command["terminal_code"], source="PLATFORM",
+        container=command["container"], bill=command["bill"], house=command["house"], vessel=command["vessel_id"],
+        voyage=command["voyage"], purpose=command["route_flag"], ref=command["message_id"], extra=command["basis"],
+    )  # fmt: skip
+
+
+def receipt(command: dict[str, Any], when: float, action: str = "ACK") -> Evidence:
+    return release("ARRIVAL", action, when, ref=command["message_id"], reason="" if action == "ACK" else "03")
+
+
+class Platform:
+    """All four ports on one partition, with customs' receipts left to the test."""
+
+    def __init__(self) -> None:
+        self.core = Correlator(REFERENCE, 1, 0)
+        self.store: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
+        self.commands: list[dict[str, Any]] = []
+        self.alerts: list[dict[str, Any]] = []
+        self.versions: dict[tuple[str, tuple[Any, ...]], int] = {}
+
+    def hear(self, *evidence: Evidence, now: float | None = None) -> Platform:
+        """Take evidence (a bill's facts come back as they would through Kafka), then derive."""
+        for e in evidence:
+            self.core.accept(e)
+        if now is not None:
+            self.core.advance(at(now))
+        while self.core.pending():
+            effects = self.core.flush()
+            assert not effects.failed, effects.failed
+            for _, fact in effects.facts:
+                self.core.accept(fact)
+            self.commands += effects.commands
+            self.alerts += effects.alerts
+            for table, rows in effects.rows.items():
+                if table != "events":
+                    for row in rows:
+                        self._put(table, row)
+        return self
+
+    def _put(self, table: str, row: tuple[Any, ...]) -> None:
+        from streams.domain.rows import KEYS
+
+        record = dict(zip([c for c, _ in TABLES[table]], row, strict=True))
+        key = (table, tuple(record[k] for k in KEYS[table]))
+        assert record["version"] >= self.versions.get(key, 0), "a row moved back"
+        self.versions[key] = record["version"]
+        self.store[key] = record
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The table as readers see it, without what only the engine compares."""
+        return [
+            {k: v for k, v in r.items() if k not in ("version", "updated_at", "is_deleted")}
+            for key, r in sorted(self.store.items(), key=lambda item: str(item[0]))
+            if key[0] == table and not r["is_deleted"]
+        ]
+
+    def visit(self, number: int = -1) -> dict[str, Any]:
+        """One visit row with its milestones as a dict."""
+        row = self.rows("box_visits")[number]
+        return {**row, "milestones": dict(zip(row["milestones"], row["milestone_times"], strict=True))}
+
+    def exceptions(self) -> list[tuple[str, str]]:
+        """(code, state) of all exceptions."""
+        return sorted((r["code"], r["state"]) for r in self.rows("exceptions"))
