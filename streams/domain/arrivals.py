@@ -144,9 +144,19 @@ class Command:
         self.arrived_at = arrived_at
         self.ready_at = ready_at
         self.evidence = evidence
-        self.message_id = message_id(
-            message_type, container, house or bill, vessel, voyage, terminal, function, basis
-        )
+
+    @property
+    def message_id(self) -> str:
+        """The id it is sent under. Costly: only for what is really sent."""
+        return message_id(
+            self.message_type, self.container, self.house or self.bill, self.vessel, self.voyage, self.terminal,
+            self.function, self.basis,
+        )  # fmt: skip
+
+    @property
+    def slot(self) -> str:
+        """What makes two commands the same one: equal slots have equal message ids."""
+        return self.case_id + "|" + self.function + "|" + self.basis
 
     @property
     def case_id(self) -> str:

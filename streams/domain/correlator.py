@@ -12,12 +12,12 @@ from typing import Any, Final, NamedTuple
 
 from streams.domain.arrivals import Command
 from streams.domain.book import Book
-from streams.domain.box import BoxState, Row, box_links, derive_box, names_vessel
+from streams.domain.box import BoxState, Row, box_links, derive_box, location_of, names_vessel
 from streams.domain.calls import Call, derive_calls
 from streams.domain.consignment import Announcement, consignment_rows
 from streams.domain.evidence import ACCEPTED, DUPLICATE, LINE, VGM, Evidence
 from streams.domain.exceptions import Raised
-from streams.domain.print_box import Keyed, box_rows
+from streams.domain.print_box import Keyed, box_rows, customs_status
 from streams.domain.reference import Reference
 from streams.domain.rows import blank
 from streams.domain.visits import World
@@ -244,8 +244,8 @@ class Correlator:
         flying = self._in_flight.get(name, {})
         still: dict[str, None] = {}
         for c in commands:
-            still[c.message_id] = None
-            if c.message_id not in flying:
+            still[c.slot] = None
+            if c.slot not in flying:
                 out.commands.append(_command_record(c, version, self.reference))
         if still:
             self._in_flight[name] = still
@@ -304,12 +304,13 @@ class Correlator:
                 self._refresh_copy(name, {})
         self._to_sweep = [n for n in self._books if n[0] != COPY]
 
-    def sweep(self, limit: int) -> int:
-        """Mark up to ``limit`` restored books for derivation; returns how many are left."""
-        for name in self._to_sweep[:limit]:
+    def sweep(self, limit: int) -> list[str]:
+        """Mark up to ``limit`` restored books for derivation; returns their names (kind + key), [] when all are done."""
+        names = self._to_sweep[:limit]
+        for name in names:
             self._dirty[name] = None
         del self._to_sweep[:limit]
-        return len(self._to_sweep)
+        return names
 
     def resweep(self) -> None:
         """Begin a new sweep over all books: every row is emitted again."""
@@ -321,15 +322,14 @@ class Correlator:
         """(table, key) of the rows that the book's last derivation yielded."""
         return set(self._books[book_key].emitted) if book_key in self._books else set()
 
-    def adopt_stored(self, table: str, key: tuple[str | int, ...], version: int) -> None:
-        """A row the store holds: it gets a tombstone at the next flush unless the book still yields it."""
-        kind = _KIND_OF_TABLE.get(table, BOX)
-        book_key = str(key[0]) + "|" + str(key[1]) if kind == VESSEL else str(key[0])
-        name = kind + book_key
-        if name not in self._books:
-            return
-        self._stored.setdefault(name, {})[(table, key)] = version
-        self._dirty[name] = None
+    def adopt_stored(self, table: str, key: tuple[str | int, ...], version: int, kind: str) -> None:
+        """A row the store holds for a book of this kind: it gets a tombstone at the next flush unless the book still
+        yields it."""
+        in_key = kind == VESSEL and table == "port_calls"
+        name = kind + (str(key[0]) + "|" + str(key[1]) if in_key else str(key[0]))
+        if name in self._books:
+            self._stored.setdefault(name, {})[(table, key)] = version
+            self._dirty[name] = None
 
     def book(self, book_key: str) -> Book | None:
         """The book of a kind + key, if this partition has it."""
@@ -342,7 +342,6 @@ class Correlator:
 
 #: Evidence that reaches a box through its bill.
 _BY_BILL: Final = (LINE, VGM)
-_KIND_OF_TABLE: Final = {"consignments": BILL, "port_calls": VESSEL}
 
 
 def _put(out: Effects, table: str, row: Row) -> None:
@@ -392,15 +391,24 @@ def _alert(box: BoxState, fresh: list[RowKey], version: int, reference: Referenc
 
 
 def _update(box: BoxState, version: int, out: Effects) -> None:
-    open_visits = [v for v in box.visits if not v.visit.closed_at]
-    shown = open_visits or box.visits[-1:]
-    if not shown:
-        return
-    last = shown[-1]
-    visit = last.visit
-    out.updates.append({
-        "container": box.container, "opened_at": visit.opened_at, "closed_at": visit.closed_at,
-        "direction": visit.direction, "trade": visit.trade, "state": last.state, "holds": last.holds,
-        "next_step": last.missing[0] if last.missing else "", "blockers": last.holds + last.missing,
-        "leg": last.legs[-1].state() if last.legs else "", "version": version,
-    })  # fmt: skip
+    """Every visit that is not closed, and the last closed one: what a gate or a subscriber needs."""
+    last_closed = -1
+    for index, v in enumerate(box.visits):
+        if v.visit.closed_at:
+            last_closed = index
+    shown = [v for i, v in enumerate(box.visits) if not v.visit.closed_at or i == last_closed]
+    visits: list[dict[str, Any]] = []
+    for v in shown:
+        visit = v.visit
+        axes = {
+            "location": location_of(visit), "customs": customs_status(v), "holds": v.holds,
+            "document": "ANNOUNCED" if visit.lines else "NO_PAPERS", "seal": "",
+            "leg": v.legs[-1].state() if v.legs else "",
+        }  # fmt: skip
+        visits.append({
+            "visit_id": box.container + "@" + str(visit.opened_at), "opened_at": visit.opened_at,
+            "closed_at": visit.closed_at or None, "direction": visit.direction, "trade": visit.trade, "ef": visit.ef,
+            "port": visit.moves[-1].port, "state": v.state, "axes": axes,
+            "next_step": v.missing[0] if v.missing else "", "blockers": v.holds + v.missing, "evidence": [],
+        })  # fmt: skip
+    out.updates.append({"kind": "VISITS", "container": box.container, "visits": visits, "version": version})

@@ -92,15 +92,16 @@ def _visit_row(container: str, derived: VisitState) -> Keyed:
             container, visit.opened_at, visit.closed_at, container + "@" + str(visit.opened_at), last.port,
             last.terminal, visit.direction, visit.trade, visit.ef, iso_type, 1 if customs and not gone else 0, bill,
             vessel, voyage, visit.ocean_call.call_id if visit.ocean_call is not None else "", derived.state,
-            location_of(visit), _customs_status(derived, customs), "ANNOUNCED" if visit.lines else "NO_PAPERS",
+            location_of(visit), customs_status(derived), "ANNOUNCED" if visit.lines else "NO_PAPERS",
             "SEALED" if seals else "UNKNOWN", derived.legs[-1].state() if derived.legs else "", tuple(holds),
             _split(seals), kg, next_step, blockers, waiting, tuple(milestones.keys()), tuple(milestones.values()),
         ),
     )  # fmt: skip
 
 
-def _customs_status(derived: VisitState, customs: bool) -> str:
-    if not customs:
+def customs_status(derived: VisitState) -> str:
+    """The customs axis of a visit."""
+    if derived.visit.trade != "F" or derived.visit.ef != "F":
         return "NOT_REQUIRED"
     if derived.holds:
         return "HELD"

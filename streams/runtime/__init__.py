@@ -1,0 +1,1 @@
+"""What makes Faust fast and safe."""
