@@ -59,6 +59,7 @@ def derive_box(
 ) -> BoxState:
     """Derive a box from its evidence in force (by event time), the calls it can see, and the logical time."""
     box = BoxState(container, now)
+    items = own_lines(container, items)
     moves = derive_moves(items, world.reference)
     visits = cut_visits(moves, world)
     if visits:
@@ -82,6 +83,14 @@ def derive_box(
         first = items[0]
         box.watch.note("BAD_CHECK_DIGIT", first.port, first, first.at, "not an ISO 6346 check digit")
     return box
+
+
+def own_lines(container: str, items: list[Evidence]) -> list[Evidence]:
+    """Without the manifest lines that were corrected to name another box: this one hears of them, to let go."""
+    for e in items:
+        if e.container != container and (e.what == LINE or e.what == VGM):
+            return [e for e in items if e.container == container or (e.what != LINE and e.what != VGM)]
+    return items
 
 
 def _derive_visit(box: BoxState, visit: Visit, register: Register, world: World) -> list[Case]:

@@ -191,3 +191,14 @@ def test_a_derivation_that_raises_is_one_exception_and_stops_nobody_else() -> No
     assert [name for name, _ in effects.failed] == ["B" + BOX]
     assert [row[2] for row in effects.rows["exceptions"]] == ["DERIVE_FAILED"]
     assert [row[0] for row in effects.rows["box_visits"]] == ["APZU4812090"]
+
+
+def test_a_line_corrected_to_another_box_lets_go_of_the_first() -> None:
+    bill = {"book": "M", "key": "BL1", "pod": "CNTAO", "number": "L1"}
+    other = "APZU4812090"
+    port = Platform().hear(call("ANCHOR", "ARRI", 0), call("CARGO_OPS", "CMPL", 4), discharge(1, box=other))
+    port.hear(line("ORIGINAL", -1, updated=at(-1), **bill), now=11)
+    assert sorted(port.exceptions()) == [("OVERLANDED", "RAISED"), ("SHORTLANDED", "RAISED")]
+    port.hear(line("ORIGINAL", -1, box=other, updated=at(12), **bill))
+    assert port.exceptions() == []
+    assert port.visit()["bill_no"] == "BL1"
