@@ -1,8 +1,8 @@
 """One Faust agent per kind of topic, and nothing in it but the way to the engine.
 
-An exception in an agent body would make Faust acknowledge the message and lose it (`noack` and the ledger prevent that),
-restart the agent and go on with the batch stuck. So a body handles nothing: bad input is the engine's matter and never
-raises, and what raises all the same is a defect that ends the worker, to start again from the committed offsets.
+An exception in an agent body would make Faust acknowledge the message and lose it (`noack` and the ledger prevent
+that), restart the agent and go on with the batch stuck. So a body handles nothing: bad input is the engine's matter and
+never raises, and what raises all the same is a defect that ends the worker, to start again from the committed offsets.
 """
 
 from __future__ import annotations

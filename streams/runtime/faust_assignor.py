@@ -1,7 +1,7 @@
 """Who owns what: one partition number, over all topics, belongs to one worker.
 
-A container's gate move at Qingdao and its release at Weihai have one key, so one partition number, in different topics.
-They only meet in one book if the same worker reads both. Faust's assignor gives topics with the same subscribers and the
+A container's gate move at Qingdao and its release at Weihai have one key, so one partition number, in two topics. They
+only meet in one book if the same worker reads both. Faust's assignor gives topics with the same subscribers and the
 same partition count to the same worker; this module makes that grouping certain and refuses anything else.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from faust.assignor.partition_assignor import PartitionAssignor
 
 
-class SplitPartitions(RuntimeError):
+class SplitPartitionsError(RuntimeError):
     """The group assignment gave topics of one partition number to different workers. Not recoverable by waiting."""
 
 
@@ -36,7 +36,7 @@ class OneOwnerAssignor(PartitionAssignor):
 def owned_partitions(assigned: Iterable[tuple[str, int]], topics: Collection[str]) -> set[int]:
     """The partition numbers of this worker.
 
-    Raises `SplitPartitions` unless each of `topics` has exactly the same ones.
+    Raises `SplitPartitionsError` unless each of `topics` has exactly the same ones.
     """
     per_topic: dict[str, set[int]] = {topic: set() for topic in topics}
     for topic, partition in assigned:
@@ -45,8 +45,9 @@ def owned_partitions(assigned: Iterable[tuple[str, int]], topics: Collection[str
     wrong = {topic: sorted(owned - parts) for topic, parts in sorted(per_topic.items()) if parts != owned}
     if wrong:
         topic, missing = next(iter(wrong.items()))
-        raise SplitPartitions(
-            f"Topic {topic} lacks partitions {missing} that this worker has of other topics ({len(wrong)} topics differ). "
-            "Events of one container would be worked on by different workers. Stop all workers of the group, check with "
-            "`yigangtong topics list` that all topics have the same number of partitions, and start workers of one version.")
+        raise SplitPartitionsError(
+            f"Topic {topic} lacks partitions {missing} that this worker has of other topics ({len(wrong)} topics "
+            "differ). Events of one container would be worked on by different workers. Stop all workers of the group, "
+            "run `yigangtong topics check`, and start workers of one version only."
+        )
     return owned

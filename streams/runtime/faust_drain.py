@@ -57,32 +57,35 @@ class DrainMixin(FlowMixin):
         super().on_buffer_drop(tp)
         self._room.set()
 
-    async def _wait_next_records(self, timeout: float) -> Any:
-        if self.flow_active and not self._get_active_partitions():
-            # Nothing may be read: back-pressure on all partitions, or more workers than partitions. Upstream sleeps
-            # one second and does not poll; after broker_max_poll_interval the client leaves the group for good.
-            self._room.clear()
-            await self._getmany({NO_PARTITION}, 0.0)
-            if not self._get_active_partitions():
-                try:
-                    await asyncio.wait_for(self._room.wait(), POLL)
-                except TimeoutError:
-                    pass
-            return {}, self._get_active_partitions()
-        return await super()._wait_next_records(timeout)
+    async def _fetch(self) -> Mapping[TP, Sequence[Any]]:
+        """Records of the partitions that may be read now; empty when there are none for `POLL` seconds."""
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)  # type: ignore[arg-type]
+        # A copy: upstream passes the live set to the client, which takes an empty set for "everything". When recovery
+        # pauses the last changelog partition, a running fetch then takes source records, and they are thrown away.
+        active = set(self._get_active_partitions())
+        if active:
+            return await self._getmany(active, POLL)
+        # Nothing may be read: back-pressure on all partitions, or more workers than partitions. Upstream sleeps one
+        # second and does not poll; after broker_max_poll_interval the client leaves the group for good.
+        self._room.clear()
+        await self._getmany({NO_PARTITION}, 0.0)
+        if not self._get_active_partitions():
+            try:
+                await asyncio.wait_for(self._room.wait(), POLL)
+            except TimeoutError:
+                pass
+        return {}
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
         try:
             while not (self.should_stop or fetcher.should_stop):
-                records, active = await self._wait_next_records(POLL)
                 generation = self.app.consumer_generation_id
-                for tp, batch in (records or {}).items():
+                for tp, batch in (await self._fetch()).items():
                     if not self.flow_active or self.app.consumer_generation_id != generation:
-                        break  # revoked while we waited: the next owner reads this from the committed offset
-                    if active is None or tp in active or tp in self._buffered_partitions:
-                        await self._hand_out(TP(*tp), batch, generation)
-                if self.flow_active and not self.app.rebalancing:
-                    self._report_ends()
+                        break  # given up while we waited; whoever owns it now seeks to the committed offset first
+                    await self._hand_out(TP(*tp), batch, generation)
+                self._report_ends()
                 await asyncio.sleep(0)
         except self.consumer_stopped_errors:
             if not self.app.should_stop:
@@ -107,9 +110,12 @@ class DrainMixin(FlowMixin):
         self._read_offset[tp] = last.offset + 1
         self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
         value: Any = Batch(records, unit)  # Faust's message takes any value; its annotation says bytes
-        await self.callback(ConsumerMessage(
-            tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type, [], None, value, None, 0, 0,
-            tp, generation_id=generation))
+        await self.callback(
+            ConsumerMessage(
+                tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type, [], None, value,
+                None, 0, 0, tp, generation_id=generation,
+            )
+        )  # fmt: skip
 
     async def _room_in(self, queues: Sequence[Any], generation: int) -> bool:
         """Wait until every queue takes an event; False when the partitions were given up meanwhile.
@@ -131,7 +137,7 @@ class DrainMixin(FlowMixin):
     def _report_ends(self) -> None:
         """Tell the engine which partitions are read, and worked on, to their log end: that is what moves its clock."""
         now = asyncio.get_running_loop().time()
-        if now - self._ends_reported < END_REPORT_EVERY:
+        if not self.sources_flow or now - self._ends_reported < END_REPORT_EVERY:
             return
         self._ends_reported = now
         for tp, (position, end, at_ms) in self.log_positions().items():

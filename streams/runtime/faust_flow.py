@@ -43,6 +43,7 @@ class FlowMixin(Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.ledger = OffsetLedger()
         self.in_hand = 0  # batches that agents are working on now
+        self.sources_flow = False  # recovered, sought, resumed; until the next revocation
         self._held: set[TP] = set()
         self._seeked = False
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class FlowMixin(Consumer):
         """Flow has stopped: let agents finish what is in hand, then commit. Bounded; called at rebalance and stop."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self.settle_timeout
-        while self.in_hand and loop.time() < end:
+        while self.in_hand and loop.time() < end:  # noqa: ASYNC110 - once per rebalance; an event would be set per batch
             await asyncio.sleep(0.01)
         self._unacked_messages.clear()
         try:
@@ -95,7 +96,7 @@ class FlowMixin(Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Settle and commit (inside the parent's call, through `wait_empty`), and only then let the state go."""
-        self._seeked = False
+        self._seeked = self.sources_flow = False
         self._held.clear()
         await super().on_partitions_revoked(revoked)
         self.ledger.reset()
@@ -113,12 +114,20 @@ class FlowMixin(Consumer):
             super().resume_partitions(wanted - sources)
 
     async def perform_seek(self) -> None:
+        """Every source partition to its committed offset, and one that has none to its beginning.
+
+        Upstream leaves the latter where it stands: records that a fetch had taken and a rebalance thrown away are lost.
+        """
         await super().perform_seek()
+        fresh = {tp for tp in self.assignment() if not self._is_changelog_tp(tp) and self._read_offset[tp] is None}
+        if fresh:
+            await self.seek_wait(await self.earliest_offsets(*fresh))
         self._seeked = True
 
     def resume_flow(self) -> None:
         if self._seeked:
             self._seeked = False
+            self.sources_flow = True
             self.ledger.reset()
             held, self._held = self._held, set()
             super().resume_partitions(held)

@@ -2,7 +2,7 @@
 
 Kafka stores one number per partition, "everything below is done". Faust 0.15 derives it from the acknowledgements alone
 and steps over a head that is not acknowledged, so a crash loses that record. The ledger knows what was *delivered* as
-well, in order, and never moves past the oldest unit that is not acknowledged, whatever order the acknowledgements come in.
+well, in order, and never moves past the oldest unit that is not acknowledged, in whatever order they are.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ class OffsetLedger:
             mapping.clear()
 
     def _take(self, unit: Unit) -> None:
-        if unit.generation == self.generation:
+        if not unit.stale:
             self._not_taken[unit.partition] -= 1
 
     def _ack(self, unit: Unit) -> None:
-        if unit.generation != self.generation:
+        if unit.stale:
             return
         delivered, acked = self._delivered[unit.partition], self._acked[unit.partition]
         acked.add(unit.last_offset)
@@ -76,15 +76,19 @@ class OffsetLedger:
 
 
 class Unit:
-    """The receipt of one delivered batch: `taken()` once when its agent is through with it, `ack()` when it is safe."""
+    """The receipt of one delivered batch: `taken()` when its agent is through with it, `ack()` when it is safe.
 
-    __slots__ = ("_ledger", "generation", "last_offset", "partition")
+    Calling either again changes nothing.
+    """
+
+    __slots__ = ("_acked", "_ledger", "_taken", "generation", "last_offset", "partition")
 
     def __init__(self, ledger: OffsetLedger, partition: Partition, last_offset: int, generation: int) -> None:
         self._ledger = ledger
         self.partition = partition
         self.last_offset = last_offset
         self.generation = generation
+        self._taken = self._acked = False
 
     @property
     def stale(self) -> bool:
@@ -93,8 +97,12 @@ class Unit:
 
     def taken(self) -> None:
         """The records are in the state of this worker (they may still wait for the store)."""
-        self._ledger._take(self)
+        if not self._taken:
+            self._taken = True
+            self._ledger._take(self)
 
     def ack(self) -> None:
         """Rows derived from the records are stored; nothing is lost if they are never read again."""
-        self._ledger._ack(self)
+        if not self._acked:
+            self._acked = True
+            self._ledger._ack(self)

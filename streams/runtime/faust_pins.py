@@ -1,7 +1,7 @@
 """The versions and inner names the runtime is built on.
 
 Faust's extension points are not enough for exact offsets and batch reading, so the runtime overrides private methods.
-A new release may change them without notice and then lose data in silence: a worker whose pins have moved does not start.
+A new release may change them without notice and then lose data in silence: a worker whose pins moved does not start.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-stre
 #: ``__init__`` (the tests do that); here what a class object shows.
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "faust.transport.consumer:Consumer": (
-        "_drain_messages", "_wait_next_records", "_getmany", "_get_active_partitions", "_commit", "force_commit",
+        "_drain_messages", "_getmany", "_get_active_partitions", "_commit", "force_commit",
         "maybe_wait_for_commit_to_finish", "wait_empty", "on_partitions_revoked", "perform_seek", "resume_partitions",
-        "resume_flow", "on_buffer_drop", "_is_changelog_tp", "ack"),
+        "resume_flow", "seek_wait", "earliest_offsets", "on_buffer_drop", "_is_changelog_tp", "ack"),
     "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread": ("_create_worker_consumer", "_ensure_consumer"),
     "faust.transport.drivers.aiokafka:Consumer": ("_new_consumer_thread", "consumer_stopped_errors"),
     "faust.transport.drivers.aiokafka:Producer": ("_settings_extra",),
@@ -32,12 +32,12 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class PinsMoved(RuntimeError):
+class PinsMovedError(RuntimeError):
     """An installed library is not the one this runtime was proved with."""
 
 
 def check_pins() -> None:
-    """Raise `PinsMoved` with the list of what differs."""
+    """Raise `PinsMovedError` with the list of what differs."""
     wrong = [f"{name} is {found}, not {wanted}" for name, wanted in VERSIONS.items()
              if (found := _version(name)) != wanted]
     for path, names in NAMES.items():
@@ -45,8 +45,10 @@ def check_pins() -> None:
         owner = getattr(import_module(module), attribute, None)
         wrong += [f"{path}.{name} is gone" for name in names if not hasattr(owner, name)]
     if wrong:
-        raise PinsMoved("The worker does not start with other libraries than it was tested with: " + "; ".join(wrong)
-                        + ". Install the pinned ones with `make setup`.")
+        raise PinsMovedError(
+            f"The worker does not start with other libraries than it was tested with: {'; '.join(wrong)}. "
+            "Install the pinned ones with `make setup`."
+        )
 
 
 def _version(name: str) -> str:

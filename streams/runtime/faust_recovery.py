@@ -1,9 +1,9 @@
 """State recovery: the changelog is read in batches and handed to the engine.
 
-What differs from faust-streaming 0.15.3: batches instead of messages (over ten times faster); the log end is recognised by
-the consumer's position when its last offsets hold no record (compaction, transaction markers; stock waits for ever); records
-of a partition that is not ours are skipped (stock applies them to the previous table); and an error ends the worker
-(stock logs it and goes on with a wrong table).
+What differs from faust-streaming 0.15.3: batches instead of messages (over ten times faster); the log end is recognised
+by the consumer's position when its last offsets hold no record (compaction, transaction markers; stock waits for ever);
+records of a partition that is not ours are skipped (stock applies them to the previous table); and an error ends the
+worker (stock logs it and goes on with a wrong table).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from mode import Service
 from streams.runtime.faust_drain import Batch
 from streams.runtime.ports import Record
 
-#: Seconds without a changelog batch before the position is looked at, and how often in a row: two quiet rounds leave the
-#: drain loop a turn in between, so that nothing fetched is still on its way.
+#: Seconds without a changelog batch before the position is looked at, and how often in a row: two quiet rounds leave
+#: the drain loop a turn in between, so that nothing fetched is still on its way.
 QUIET, QUIET_ROUNDS = 0.25, 2
 
 
@@ -33,8 +33,9 @@ class BatchRecovery(Recovery):
         # Here and not in the loop that reads: a fast recovery may signal its end before anybody waits for it.
         self.signal_recovery_end.clear()
 
-    async def on_rebalance(self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
-                           ) -> None:
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
         self.active_offsets.clear()  # state was dropped at the revocation: read from the beginning
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
 
@@ -44,8 +45,8 @@ class BatchRecovery(Recovery):
         await super()._build_highwaters(consumer, tps, destination, title)
 
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
-        # The caller swallows the exceptions that say "the service stops" and "another rebalance has begun" while it waits
-        # for the last record, and would go on with half a state.
+        # The caller swallows the exceptions that say "the service stops" and "another rebalance has begun" while it
+        # waits for the last record, and would go on with half a state.
         if self.should_stop or self.need_recovery() or self.app.consumer_generation_id != generation_id:
             return
         self.app.end_recovery()  # type: ignore[attr-defined]

@@ -26,7 +26,9 @@ class BooksTable(faust.Table[bytes, bytes]):
 
 
 def declare_books(app: faust.App, partitions: int, changelog: str = CHANGELOG) -> BooksTable:
-    topic = app.topic(changelog, schema=BatchSchema(), key_type=bytes, value_type=bytes, partitions=partitions, acks=False)
-    table = BooksTable(app, name="books", partitions=partitions, changelog_topic=topic, key_type=bytes, value_type=bytes)
+    """Add the table to the application; `partitions` is that of the source topics."""
+    raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "partitions": partitions}
+    topic = app.topic(changelog, schema=BatchSchema(), acks=False, **raw)
+    table = BooksTable(app, name="books", changelog_topic=topic, **raw)
     app.tables.add(table)
     return table

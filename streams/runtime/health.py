@@ -12,7 +12,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
 
-class PortTaken(RuntimeError):
+class PortTakenError(RuntimeError):
     """The health port is in use."""
 
 
@@ -26,7 +26,7 @@ class HealthServer:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Raises `PortTaken`."""
+        """Raises `PortTakenError`."""
         app = web.Application()
         app.router.add_get("/live", self._live)
         app.router.add_get("/ready", self._ready)
@@ -37,7 +37,7 @@ class HealthServer:
             await web.TCPSite(self._runner, self.host, self.port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise PortTaken(f"The worker's health port {self.host}:{self.port} is in use or not ours to open "
+            raise PortTakenError(f"The worker's health port {self.host}:{self.port} is in use or not ours to open "
                             f"({error.strerror}). Choose another one in the settings, 0 for any.") from error
         self.port = self._runner.addresses[0][1]
 
@@ -49,8 +49,9 @@ class HealthServer:
         return web.json_response({"live": True})
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        recovered = self._recovered() and not self._stopping()
-        return web.json_response({"recovered": recovered, "stopping": self._stopping()}, status=200 if recovered else 503)
+        stopping = self._stopping()
+        recovered = self._recovered() and not stopping
+        return web.json_response({"recovered": recovered, "stopping": stopping}, status=200 if recovered else 503)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

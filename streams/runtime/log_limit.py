@@ -37,7 +37,7 @@ class RepeatLimit(logging.Filter):
 
 
 def limit_repeats() -> None:
-    """Put the filter on every handler of the root logger (a filter on a logger would not see its children's records)."""
+    """Put the filter on the root logger's handlers; one on a logger would not see its children's records."""
     limit = RepeatLimit()
     for handler in logging.getLogger().handlers:
         handler.addFilter(limit)

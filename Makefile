@@ -1,0 +1,56 @@
+# The project's verbs; `make` alone lists them. Each step of the set-up is done once and again when its inputs change.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-all lint bench lock clean
+
+export YGT_SAMPLES ?= ../shared/samples
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.made deploy/kafka/libs/.made .venv/.tests-made ## install all that is needed: Python packages, Kafka, servers for tests
+
+demo: .venv/.made deploy/kafka/libs/.made ## a simulated day on real Kafka, Faust and ClickHouse [ONCE=1] [SEED=n] [SCALE=x]
+	@$(PY) -m ops.demo $(if $(ONCE),--once) $(if $(SEED),--seed $(SEED)) $(if $(SCALE),--scale $(SCALE))
+
+test: setup ## all tests but the slow ones [ARGS="-k name"]
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+test-all: setup ## all tests
+	@$(PYTEST) $(ARGS)
+
+lint: .venv/.made ## ruff, mypy --strict, import rules
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: .venv/.made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
+	@$(PY) -m bench $(ARGS)
+
+UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+lock: ## pin versions anew: requirements.lock (all), requirements-worker.lock (what a worker needs)
+	@$(UV) --group dev --group bench --output-file requirements.lock $(ARGS)
+	@$(UV) --constraint requirements.lock --output-file requirements-worker.lock
+	@! grep -nE '://|^-' requirements.lock requirements-worker.lock
+
+clean: ## remove what was made, but not .venv and Kafka's jars
+	@rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.made: requirements.lock pyproject.toml deploy/setup/python.sh
+	@deploy/setup/python.sh
+	@touch $@
+
+deploy/kafka/libs/.made: deploy/kafka/pom.xml deploy/setup/system.sh
+	@deploy/setup/system.sh kafka
+	@echo "fetching Apache Kafka"
+	@rm -rf deploy/kafka/libs
+	@mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies
+	@touch $@
+
+.venv/.tests-made: deploy/setup/system.sh | .venv/.made
+	@deploy/setup/system.sh tests
+	@touch $@

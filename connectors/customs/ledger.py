@@ -1,0 +1,124 @@
+"""The send ledger: what is said to customs is written down, durably, before it is sent.
+
+What was sent cannot be unsent, so a crash must not make us forget it: after a restart the same bytes go out again under
+the same id. The first content under an id is the one that counts; another one is refused and counted, for customs
+must never see an id with two contents (design 3, promise 4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS sent (
+    place INTEGER PRIMARY KEY,          -- order of sending
+    id TEXT NOT NULL UNIQUE,            -- message id
+    content BLOB NOT NULL,              -- exactly what is sent
+    written_at INTEGER NOT NULL,        -- UTC ms, wall clock: for people only
+    is_done INTEGER NOT NULL DEFAULT 0, -- 1: sent, and the answer is safe
+    refused INTEGER NOT NULL DEFAULT 0  -- how often another content came under this id
+);
+CREATE INDEX IF NOT EXISTS sent_open ON sent (place) WHERE is_done = 0;
+"""
+
+
+class LedgerProblem(RuntimeError):
+    """The ledger cannot be used; the message says what to do."""
+
+
+class Entry(NamedTuple):
+    """One message of the ledger."""
+
+    id: str
+    content: bytes
+
+
+class Outcome(Enum):
+    """What became of a message that was entered."""
+
+    NEW = "new"
+    REPEAT = "repeat"  # the same content is there already: a retry, harmless
+    REFUSED = "refused"  # another content stands under this id: the first counts
+
+
+class SendLedger:
+    """The ledger in one file. One process at a time; used from one thread.
+
+    ``enter`` returns when the messages are on disk (fsync); only then may they be sent. ``done`` notes that they were.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the ledger. Raises LedgerProblem when it cannot be written, or another process holds it."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # two senders would answer twice
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")  # a commit returns after fsync
+            self._db.executescript(_SCHEMA)
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            held = "locked" in str(error)
+            todo = "another customs sender uses it: stop that one first" if held else "give a file that can be written"
+            raise LedgerProblem(f"the send ledger {path} cannot be opened ({error}); {todo}") from error
+
+    def enter(self, entries: Iterable[Entry]) -> list[Outcome]:
+        """Write messages down, in order, and say of each whether it is new. Durable when it returns."""
+        now = time.time_ns() // 1_000_000
+        outcomes = []
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for entry in entries:
+                outcomes.append(self._enter(entry, now))
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+        return outcomes
+
+    def _enter(self, entry: Entry, now: int) -> Outcome:
+        added = self._db.execute(
+            "INSERT INTO sent (id, content, written_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (entry.id, entry.content, now),
+        )
+        if added.rowcount:
+            return Outcome.NEW
+        if self.content(entry.id) == entry.content:
+            return Outcome.REPEAT
+        self._db.execute("UPDATE sent SET refused = refused + 1 WHERE id = ?", (entry.id,))
+        return Outcome.REFUSED
+
+    def done(self, ids: Sequence[str]) -> None:
+        """These were sent, and what came back is safe: they need not be sent again after a crash."""
+        if ids:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("UPDATE sent SET is_done = 1 WHERE id = ?", [(i,) for i in ids])
+            self._db.execute("COMMIT")
+
+    def content(self, message_id: str) -> bytes | None:
+        """The content that counts under an id, None when it was never sent."""
+        row = self._db.execute("SELECT content FROM sent WHERE id = ?", (message_id,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def entries(self) -> Iterator[Entry]:
+        """Every message, in the order of sending."""
+        for message_id, content in self._db.execute("SELECT id, content FROM sent ORDER BY place"):
+            yield Entry(message_id, bytes(content))
+
+    def open_ids(self) -> list[str]:
+        """Ids that were written down and not noted as done: after a crash these are sent again, in this order."""
+        return [row[0] for row in self._db.execute("SELECT id FROM sent WHERE is_done = 0 ORDER BY place")]
+
+    def refused(self) -> int:
+        """How many messages were refused because their id had another content, over the ledger's life."""
+        return int(self._db.execute("SELECT coalesce(sum(refused), 0) FROM sent").fetchone()[0])
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()

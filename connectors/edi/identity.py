@@ -1,0 +1,37 @@
+"""Event ids: the same move reported again has the same id, whatever file it comes in and wherever it stands there.
+
+An id is made of sender, message type, document number, container and move; the document is the one that RFF+ACW names
+where a message cancels or replaces. Without a document number the whole record stands in for it. File names, positions
+and message references, which senders count up when they send again, are never part of it.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from hashlib import sha256
+from typing import Final
+
+from schemas.rules import EVENT_ID_MAX
+
+_DIGEST: Final = 26
+
+
+def digest(text: str) -> str:
+    """130 bits of a text, as 26 letters and digits."""
+    return b32encode(sha256(text.encode("utf-8", "surrogatepass")).digest())[:_DIGEST].decode()
+
+
+def prefix(sender: str, message: str, document: str) -> str:
+    """What the ids of one document's moves begin with, at most 70 characters."""
+    plain = f"{sender}/{message}/{document}/"
+    return plain if len(plain) <= EVENT_ID_MAX - 30 else f"{message}/{digest(plain)}/"
+
+
+def by_document(prefix: str, container: str, move: str) -> str:
+    """Id of a move that a numbered document reports."""
+    return f"{prefix}{container}/{move}"
+
+
+def by_content(sender: str, message: str, container: str, move: str, record: str) -> str:
+    """Id of a move without a document number: by all that the record says."""
+    return f"{message}/{digest(f'{sender}/{message}/{record}')}/{container}/{move}"

@@ -1,0 +1,47 @@
+"""Where the bytes come from: a path, bytes, or a binary stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Final
+
+#: How much is read at once.
+CHUNK: Final = 1 << 16
+#: Enough of a file to tell its format and first record.
+HEAD: Final = 1 << 10
+
+Source = bytes | Path | BinaryIO | Iterable[bytes]
+
+
+def chunks(source: Source) -> Iterator[bytes]:
+    """The bytes of a source in pieces. A stream is left open; a path is opened and closed. Raises OSError."""
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            while block := stream.read(CHUNK):
+                yield block
+    elif isinstance(source, bytes):
+        for start in range(0, len(source), CHUNK):
+            yield source[start : start + CHUNK]
+    elif hasattr(source, "read"):
+        while block := source.read(CHUNK):
+            yield block
+    else:
+        yield from source
+
+
+def peek(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """(the first bytes, at least ``HEAD`` of them where there are so many; all pieces from the start)."""
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head.lstrip()) >= HEAD:
+            break
+    return head, chain((head,), pieces)
+
+
+def name_of(source: Source) -> str:
+    """The file's name for messages to people, "" where there is none. It never enters an event."""
+    name = source.name if isinstance(source, Path) else getattr(source, "name", "")
+    return Path(name).name if isinstance(name, str) and name else ""

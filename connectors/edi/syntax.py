@@ -1,0 +1,206 @@
+"""Delimited segments (ISO 9735, and the flat files' records) from a stream of bytes, in bounded memory.
+
+Bytes are cut at terminators before they are decoded. That is sound: below 0x40 no byte but a digit is ever part of a
+longer character in UTF-8 or GB18030, and the usual service characters lie below 0x40.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from connectors.edi.charset import CHINESE, by_syntax, decode
+
+#: A segment longer than this is none: without a limit a file with a lost terminator would be held in memory whole.
+MAX_SEGMENT: Final = 1 << 16
+_UNA_LENGTH: Final = 9
+_BOM: Final = b"\xef\xbb\xbf"
+_BREAKS: Final = b"\r\n"
+
+NOT_TERMINATED: Final = "NOT_TERMINATED"
+SEGMENT_TOO_LONG: Final = "SEGMENT_TOO_LONG"
+
+
+class Service(NamedTuple):
+    """The service characters. ``release`` is "" where there is none, ``component`` where elements have no parts."""
+
+    component: str
+    element: str
+    release: str
+    terminator: bytes
+
+
+EDIFACT: Final = Service(":", "+", "?", b"'")
+FLAT: Final = Service("", ":", "?", b"'")
+#: Flat files of some systems: one record a line.
+FLAT_LINES: Final = Service("", ":", "?", b"\n")
+
+
+class Segment(NamedTuple):
+    """``elements[0]`` is the tag's own, so ``elements[n]`` is the n-th data element as the directories count it; each
+    is the list of its components. ``position`` counts the segments of the stream from 1; UNA is none."""
+
+    tag: str
+    elements: list[list[str]]
+    position: int
+
+
+class Segments:
+    """The segments of a stream, read once.
+
+    ``fault`` says after the end what was wrong with the stream itself: "", NOT_TERMINATED (text after the last
+    terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``,
+    the sender's own, may be set while reading and counts from the next block on.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], service: Service = EDIFACT, charset: str = "") -> None:
+        self.charset = charset
+        self.fault = ""
+        self.rest = ""
+        self.position = 0
+        self._chunks = chunks
+        self._service = service
+        self._fallback = CHINESE
+
+    def __iter__(self) -> Iterator[Segment]:
+        buffer = b""
+        started = False
+        for chunk in self._chunks:
+            buffer += chunk
+            if not started:
+                buffer = buffer.removeprefix(_BOM).lstrip()
+                if len(buffer) < _UNA_LENGTH:
+                    continue
+                started = True
+            buffer = yield from self._whole(buffer)
+            if self.fault:
+                return
+        buffer = yield from self._whole(buffer)
+        if not self.fault and buffer.strip():
+            self.fault = NOT_TERMINATED
+            self.rest = self._text(buffer.strip()[:80])
+
+    def _whole(self, buffer: bytes) -> Generator[Segment, None, bytes]:
+        """The whole segments of a buffer; returns what is left of it."""
+        while True:
+            if buffer.startswith(b"UNA") and self._service.component:
+                if len(buffer) < _UNA_LENGTH:
+                    return buffer
+                self._announced(buffer[3:_UNA_LENGTH])
+                buffer = buffer[_UNA_LENGTH:].lstrip()
+            cut = self._last_terminator(buffer)
+            if cut < 0:
+                if len(buffer) > MAX_SEGMENT:
+                    self._stop(buffer)
+                return buffer
+            again = yield from self._block(buffer[:cut])
+            if self.fault:
+                return b""
+            rest = buffer[cut + 1 :].lstrip()
+            if not again and not rest.startswith(b"UNA"):
+                return rest
+            buffer = again + (self._service.terminator if again else b"") + rest
+
+    def _announced(self, una: bytes) -> None:
+        chars = una.decode("latin-1")
+        self._service = Service(chars[0], chars[1], "" if chars[3] == " " else chars[3], una[5:6])
+
+    def _last_terminator(self, buffer: bytes) -> int:
+        terminator, release = self._service.terminator, self._service.release.encode("latin-1")
+        cut = buffer.rfind(terminator)
+        while cut > 0 and release and _released(buffer, cut, release):
+            cut = buffer.rfind(terminator, 0, cut)
+        return cut
+
+    def _block(self, block: bytes) -> Generator[Segment, None, bytes]:
+        """The segments of a block that ends where a terminator stood; returns bytes that begin with a new UNA, which
+        are to be read by what it says."""
+        service = self._service
+        if service.terminator != b"\n":
+            block = block.translate(None, _BREAKS)
+        try:
+            text = block.decode() if not self.charset else self._text(block)
+            pieces = text.split(service.terminator.decode("latin-1"))
+        except UnicodeDecodeError:
+            pieces = [self._text(piece) for piece in block.split(service.terminator)]
+        if service.release:
+            pieces = _rejoined(pieces, service)
+        component, element, release = service.component, service.element, service.release
+        for index, piece in enumerate(pieces):
+            if piece[:1] <= " ":
+                piece = piece.strip()
+                if not piece:
+                    continue
+            if len(piece) > MAX_SEGMENT:
+                self._stop(piece.encode())
+                return b""
+            if piece.startswith("UNA") and component:
+                return service.terminator.join(part.encode() for part in (piece, *pieces[index + 1 :]))
+            if release and release in piece:
+                elements = _split_released(piece, service)
+            elif component:
+                elements = [part.split(component) for part in piece.split(element)]
+            else:
+                elements = [[part] for part in piece.split(element)]
+            self.position += 1
+            tag = elements[0][0]
+            if tag == "UNB":
+                self._fallback = by_syntax(elements[1][0] if len(elements) > 1 else "")
+            yield Segment(tag, elements, self.position)
+        return b""
+
+    def _text(self, raw: bytes) -> str:
+        return decode(raw, self.charset, self._fallback)
+
+    def _stop(self, raw: bytes) -> None:
+        self.fault = SEGMENT_TOO_LONG
+        self.rest = self._text(raw[:80])
+
+
+def _released(buffer: bytes, index: int, release: bytes) -> bool:
+    """Whether an odd number of release characters stands right before a place."""
+    start = index
+    while start > 0 and buffer[start - 1 : start] == release:
+        start -= 1
+    return bool((index - start) % 2)
+
+
+def _rejoined(pieces: list[str], service: Service) -> list[str]:
+    """Pieces that were split at a released terminator, joined again."""
+    release = service.release
+    if not any(piece.endswith(release) for piece in pieces):
+        return pieces
+    terminator = service.terminator.decode("latin-1")
+    joined: list[str] = []
+    start: list[str] = []
+    for piece in pieces:
+        start.append(piece)
+        if (len(piece) - len(piece.rstrip(release))) % 2 == 0:
+            joined.append(terminator.join(start))
+            start = []
+    return joined + ([terminator.join(start)] if start else [])
+
+
+def _split_released(piece: str, service: Service) -> list[list[str]]:
+    """Elements of a segment with release characters. Where elements have no parts (flat files) a release character
+    before anything but a service character stands for itself: text lost to ``?`` is common there."""
+    component, element, release, terminator = service
+    services = element + release + terminator.decode("latin-1")
+    elements: list[list[str]] = [[]]
+    part: list[str] = []
+    chars = iter(piece)
+    for char in chars:
+        if char == release:
+            following = next(chars, "")
+            part.append(following if component or (following and following in services) else char + following)
+        elif char == element:
+            elements[-1].append("".join(part))
+            elements.append([])
+            part = []
+        elif char == component and component:
+            elements[-1].append("".join(part))
+            part = []
+        else:
+            part.append(char)
+    elements[-1].append("".join(part))
+    return elements

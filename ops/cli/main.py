@@ -1,0 +1,63 @@
+"""``yigangtong``: all commands, and the one place where an error becomes one clear line."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from ops.cli import data, edi, run, trace
+
+app = typer.Typer(
+    name="yigangtong",
+    help="一港通: several seaports run as one. Each command has --help with an example.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for module in (run, data, edi, trace):
+    module.add_to(app)
+
+
+def main() -> NoReturn:
+    """Entry point: 0 done, 1 the answer is "no" (refused, not equal, not found), 2 it could not be asked."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        message = explain(error)
+        if message is None:
+            raise
+        print(f"yigangtong: {message}", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def explain(error: Exception) -> str | None:
+    """What a person can do about an error, in one line; None for a defect of ours, which shows its traceback."""
+    import click
+    from pydantic import ValidationError
+
+    from connectors.clickhouse.errors import StoreError
+    from connectors.kafka.errors import KafkaProblem
+    from schemas.errors import SchemaError
+
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        name = "YGT_" + "_".join(str(part) for part in first["loc"]).upper()
+        return f"the setting {name} is wrong 设置错误: {first['msg']} (got {first.get('input')!r})"
+    if isinstance(error, (StoreError, KafkaProblem, SchemaError, OSError, RuntimeError, ValueError)):
+        return " ".join(str(error).split())
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Commands that run something: worker, topics, migrations, simulator, customs responder, demo."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+from rich import print as say
+
+from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption
+
+topics_app = typer.Typer(help="Kafka's topics, as schemas/topics.yaml lists them.", no_args_is_help=True)
+migrate_app = typer.Typer(help="ClickHouse's tables: numbered, reversible migrations.", no_args_is_help=True)
+PartitionsOption = Annotated[int, typer.Option(envvar="YGT_PARTITIONS", help="partitions of every keyed topic")]
+MigrateStore = Annotated[str, typer.Option("--store", envvar="YGT_STORE_URL", help="chdb:///path or clickhouse://…")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("worker")(worker)
+    app.add_typer(topics_app, name="topics")
+    app.add_typer(migrate_app, name="migrate")
+    app.command("simulate")(simulate)
+    app.command("customs-responder")(customs_responder)
+    app.command("demo")(demo)
+
+
+def worker() -> None:
+    """Run one worker until it is stopped. Settings come from the environment (YGT_…).
+
+    Example: YGT_BOOTSTRAP=127.0.0.1:9092 YGT_STORE_URL=chdb://var/store yigangtong worker
+    """
+    from streams.app import run_worker
+    from streams.settings import Settings
+
+    raise typer.Exit(run_worker(Settings()))
+
+
+@topics_app.command("create")
+def topics_create(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: PartitionsOption = 4) -> None:
+    """Create the topics that are missing. Example: yigangtong topics create --bootstrap 127.0.0.1:9092"""
+    from connectors.kafka.topics import create_topics
+    from schemas.topics import load_topics
+
+    new = create_topics(bootstrap, load_topics().with_partitions(partitions))
+    say(f"{len(new)} topics created" if new else "all topics are there")
+
+
+@topics_app.command("list")
+def topics_list() -> None:
+    """Show the list: who writes, who reads, what for. Example: yigangtong topics list"""
+    from rich.table import Table
+
+    from schemas.topics import load_topics
+
+    table = Table("topic", "key", "writers", "readers", "中文", "English")
+    for topic in load_topics():
+        table.add_row(topic.name, topic.key, ", ".join(topic.writers), ", ".join(topic.readers), topic.zh, topic.en)
+    say(table)
+
+
+@topics_app.command("check")
+def topics_check(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: PartitionsOption = 4) -> None:
+    """Is every topic there, with the right partitions? Example: yigangtong topics check"""
+    from connectors.kafka.topics import check_topics
+    from schemas.topics import load_topics
+
+    check_topics(bootstrap, load_topics().with_partitions(partitions))
+    say("all topics are as the list says")
+
+
+@migrate_app.command("list")
+def migrate_list(store: MigrateStore) -> None:
+    """Which migrations are applied. Example: yigangtong migrate list --store chdb://var/store"""
+    from connectors.clickhouse import migrate
+
+    for step in migrate.status(_sql_store(store)):
+        mark = "applied" if step.applied else "open"
+        say(f"{step.number:04d} {step.name}  {mark}{' (changed since!)' if step.changed else ''}")
+
+
+@migrate_app.command("apply")
+def migrate_apply(store: MigrateStore, dry_run: bool = typer.Option(False, "--dry-run", help="only show")) -> None:
+    """Apply what is open. Example: yigangtong migrate apply --store chdb://var/store --dry-run"""
+    from connectors.clickhouse import migrate
+
+    statements = migrate.apply(_sql_store(store), dry_run=dry_run)
+    print("\n".join(statements) if dry_run else f"{len(statements)} statements run")
+
+
+@migrate_app.command("reverse")
+def migrate_reverse(
+    store: MigrateStore, dry_run: bool = typer.Option(False, "--dry-run", help="only show"),
+    danger: bool = typer.Option(False, "--allow-danger", help="also when it destroys data"),
+) -> None:  # fmt: skip
+    """Take the last migration back. Example: yigangtong migrate reverse --store chdb://var/store --dry-run"""
+    from connectors.clickhouse import migrate
+
+    statements = migrate.reverse(_sql_store(store), dry_run=dry_run, allow_danger=danger)
+    print("\n".join(statements) if dry_run else f"{len(statements)} statements run")
+
+
+def _sql_store(url: str):  # type: ignore[no-untyped-def]
+    from connectors.clickhouse.store import SqlStore
+    from connectors.clickhouse.urls import open_store
+
+    store = open_store(url)
+    if not isinstance(store, SqlStore):
+        raise typer.BadParameter(f"{url} has no tables to migrate: give chdb:///path or clickhouse://host:9000/db")
+    return store
+
+
+def simulate(
+    seed: int = typer.Option(1, help="the same seed gives the same world"),
+    days: int = typer.Option(1, help="days of traffic"),
+    scale: float = typer.Option(1.0, help="1.0 = a full day of the four ports"),
+    speed: float = typer.Option(0.0, help="factor of real time, 0 = as fast as possible"),
+    disorder: float = typer.Option(20.0, help="mean delay of delivery in seconds"),
+    duplicates: float = typer.Option(0.02, help="share of deliveries that come twice"),
+    late: float = typer.Option(0.01, help="share that comes hours late"),
+    to: str = typer.Option("dir", help="kafka or dir"),
+    out: Path = typer.Option(Path("var/world"), help="folder for dir, and for truth and customs plan"),
+    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
+) -> None:
+    """Make a coherent world of the four ports, and its truth apart from it.
+
+    Example: yigangtong simulate --seed 7 --scale 0.1 --to dir --out var/world
+    """
+    from ops.simulate import World, to_dir, to_kafka
+
+    world = World(seed=seed, days=days, scale=scale, disorder=disorder, duplicates=duplicates, late=late)
+    if to == "dir":
+        say(f"{to_dir.write(world, out)} events in {out}")
+        return
+    if to != "kafka":
+        raise typer.BadParameter("--to takes kafka or dir")
+    say(f"{to_kafka.publish(world, bootstrap, speed)} events published (ports that send files are left out: use the demo)")
+
+
+def customs_responder(
+    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
+    plan: Annotated[Path | None, typer.Option(help="customs.jsonl of a simulated world")] = None,
+    ledger: Annotated[Path, typer.Option(help="the durable ledger of what was answered")] = Path("var/customs.db"),
+) -> None:
+    """Play customs: answer every arrival report. For tests and demos only.
+
+    Example: yigangtong customs-responder --plan var/world/customs.jsonl
+    """
+    from connectors.customs.responder import run_responder
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_responder(bootstrap, plan, ledger, stop)
+
+
+def demo(
+    once: bool = typer.Option(False, "--once", help="end by itself; 0 only when the truth is matched"),
+    seed: int = typer.Option(1, help="seed of the simulated day"),
+    scale: float = typer.Option(1.0, help="1.0 = a full day"),
+) -> None:
+    """A simulated day of the four ports on real Kafka, Faust and ClickHouse. Example: yigangtong demo --once --seed 3"""
+    from ops.demo import run_demo
+
+    raise typer.Exit(run_demo(seed=seed, scale=scale, once=once))

@@ -1,0 +1,80 @@
+"""``yigangtong trace``: one box, for a port officer."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ops.cli.common import DEFAULT_READER, StoreOption, moment, open_reader, shown
+from ops.cli.words import STATES, STEPS, both
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("trace")(trace)
+
+
+def trace(
+    container: Annotated[str, typer.Argument(help="container number, e.g. CSQU3054383")],
+    as_of: Annotated[str, typer.Option(help="what was known then: 2026-03-02T14:30 (Beijing time)")] = "",
+    store: StoreOption = DEFAULT_READER,
+    as_json: Annotated[bool, typer.Option("--json", help="all rows and evidence as JSON")] = False,
+) -> None:
+    """Where a box is, what it has passed, what blocks it, and which events say so. Exit code 1 for an unknown box.
+
+    Example: yigangtong trace CSQU3054383 --as-of 2026-03-02T14:30
+    """
+    from ops import trace as tracing
+
+    box = container.strip().upper()
+    reader = open_reader(store)
+    found = tracing.trace_as_of(reader, box, moment(as_of)) if as_of else tracing.trace(reader, box)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, default=lambda v: v.hex() if isinstance(v, bytes) else str(v)))
+    elif found["evidence"]:
+        _show(Console(), found)
+    if not found["evidence"]:
+        if not as_json:
+            print(f"{box}: no event of this box is known 没有该箱的任何记录. Check the number; is its port connected?")
+        raise typer.Exit(1)
+
+
+def _show(console: Console, found: dict[str, Any]) -> None:
+    for visit in found["box_visits"]:
+        console.rule(f"{found['container_no']}  {shown(visit['opened_at'])} → {shown(visit['closed_at'])}")
+        trade = {"F": "外贸 foreign", "D": "内贸 domestic"}.get(visit["trade"], visit["trade"])
+        console.print(f"状态 state       {both(STATES, visit['state'])}    {trade}  {visit['ef']} {visit['iso_type']}")
+        console.print(f"位置 location    {visit['location']}")
+        console.print(f"提单 bill        {visit['bill_no'] or '—'}    船 vessel {visit['vessel_id']} {visit['voyage']}")
+        if visit["next_step"]:
+            console.print(f"下一步 next      {both(STEPS, visit['next_step'])}")
+        for blocker in visit["blockers"]:
+            console.print(f"  尚缺 missing   {both(STEPS, blocker)}", style="yellow")
+        table = Table("节点 milestone", "时间 time (Beijing)", box=None)
+        pairs = zip(visit["milestones"], visit["milestone_times"], strict=True)
+        for name, at in sorted(pairs, key=lambda pair: pair[1]):
+            table.add_row(both(STEPS, name), shown(at))
+        console.print(table)
+    if not found["box_visits"]:
+        console.print(f"{found['container_no']}: announced only, no physical event yet 仅有单证，尚无实物事件")
+    for case in found["arrival_cases"]:
+        console.print(
+            f"运抵 arrival     {case['message_type']}{case['route_flag']} {case['terminal_code']} {case['state']}"
+            f"  {shown(case['answered_at'])}  {case['reason']}"
+        )
+    for leg in found["transfer_legs"]:
+        console.print(f"转运 leg         {leg['leg_id']} {leg['leg_state']}  {leg['vessel_id']} {leg['voyage']}")
+    for x in found["exceptions"]:
+        style = "red" if x["state"] == "RAISED" else "green"
+        console.print(f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {x['detail']}", style=style)
+    evidence = Table("时间 time", "事件 event", "港 port", "来源 source", "单证 reference", "收到 received", title="证据 evidence")
+    for e in found["evidence"]:
+        evidence.add_row(
+            shown(e["event_time"]), f"{e['kind']} {e['milestone']}", f"{e['port']}/{e['terminal_code']}",
+            f"{e['source_party']} {e['source_system']}", e["raw_ref"] or e["event_id"], shown(e["ingest_time"]),
+        )  # fmt: skip
+    console.print(evidence)

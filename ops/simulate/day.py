@@ -1,0 +1,237 @@
+"""One day of the world: which boxes go by which call, then the timetable, then the stories."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ops.simulate import fleet, incidents
+from ops.simulate.cargo import Bill, Box, bill_sizes
+from ops.simulate.clock import DAY, HOUR
+from ops.simulate.fleet import Call, Slot
+from ops.simulate.ports import COASTAL, OVERSEAS, PORTS
+from ops.simulate.sheet import Sheet
+from ops.simulate.stories import calls, domestic, empties, exports, feeders, imports
+
+#: Boxes of a full-size day, one way, for each call of that kind (and ocean vessels by port).
+OCEAN_BOXES: Final = {"qingdao": 410, "rizhao": 270, "yantai": 270, "weihai": 190}
+FEEDER_BOXES: Final = 165
+COASTAL_BOXES: Final = 85
+MIXED_BOXES: Final = 20
+EMPTY_BOXES: Final = 18
+LEG_BOXES: Final = 36
+TRANSHIPPED_EMPTIES: Final = 40
+
+
+class Job(NamedTuple):
+    """A bill, and the calls that it goes by in order."""
+
+    bill: Bill
+    by: tuple[Call, ...]
+
+
+class EmptyJob(NamedTuple):
+    """An empty box, the calls that it goes by, and the place overseas."""
+
+    box: Box
+    by: tuple[Call, ...]
+    place: str
+    quirk: str
+
+
+class Day:
+    """Builds the sheet of one day. All of it follows from ``seed``, ``day`` and ``scale``."""
+
+    def __init__(self, seed: int, day: int, midnight: int, scale: float) -> None:
+        self.start = midnight + day * DAY
+        self.scale = scale
+        self.rng = random.Random(f"{seed}/{day}/plan")
+        self.sheet = Sheet(day, self.start, self.rng)
+        self.calls: dict[str, Call] = {}
+        self._make_calls(day)
+
+    def write(self) -> Sheet:
+        """Tell all stories of the day; returns the sheet they are written on."""
+        sheet = self.sheet
+        exported, imported = list(self._exports()), list(self._imports())
+        feeder_out, feeder_in = list(self._feeder_exports()), list(self._feeder_imports())
+        coastal = list(self._coastal())
+        legs = list(self._domestic_legs())
+        away, here, through, empty_legs = self._empties()
+        self._timetable()
+        for call in self.calls.values():
+            calls.port_call(sheet, call)
+        for job in exported:
+            exports.export(sheet, job.by[0], job.bill)
+        for job in imported:
+            imports.import_(sheet, job.by[0], job.bill)
+        for job in feeder_out:
+            feeders.feeder_export(sheet, job.by[0], job.by[1], job.by[2], job.bill)
+        for job in feeder_in:
+            feeders.feeder_import(sheet, job.by[0], job.by[1], job.by[2], job.bill)
+        for job, outbound in coastal:
+            (domestic.outbound if outbound else domestic.inbound)(sheet, job.by[0], job.bill)
+        for job in legs:
+            domestic.between_ports(sheet, job.by[0], job.by[1], job.by[2], job.bill)
+        for empty in away:
+            empties.leaves_by_sea(sheet, empty.by[0], empty.box, empty.place)
+        for empty in here:
+            empties.comes_by_sea(sheet, empty.by[0], empty.box, empty.place)
+        for empty in through:
+            empties.transhipped(sheet, empty.by[0], empty.by[1], empty.box, empty.place, "KRPUS")
+        for empty in empty_legs:
+            empties.between_ports(sheet, empty.by[0], empty.by[1], empty.by[2], empty.box, empty.quirk)
+        return sheet
+
+    def _make_calls(self, day: int) -> None:
+        order = 0
+        for slot in (*fleet.OCEAN, *fleet.COASTAL):
+            self._call(slot, fleet.vessel(slot.name, order, day), day)
+            order += 1
+        for name, stops in fleet.FEEDERS.items():
+            ship = fleet.vessel(name, order, day)
+            order += 1
+            for slot in stops:
+                self._call(slot, ship, day)
+
+    def _call(self, slot: Slot, ship: fleet.Vessel, day: int) -> None:
+        feeder = slot.name.startswith("F")
+        stem = f"{slot.name[:2]}{day:03d}"
+        number = f"{PORTS[slot.port].party}{day:03d}{slot.name}"
+        inward, outward = ("N", "N") if feeder else ("W", "E")
+        self.calls[slot.name] = Call(slot, ship, stem + inward, stem + outward, number)
+
+    def _count(self, full: int) -> int:
+        return max(1, round(full * self.scale))
+
+    def _bills(
+        self, slots: list[Call], totals: dict[str, int], table: dict[str, int]
+    ) -> Iterator[tuple[Call, str, int]]:
+        """Spread bills over calls: quirks evenly, and of some only where the port can tell their story."""
+        apt = [call for call in slots if PORTS[call.port].form == "events"]
+        planted: dict[str, list[str]] = {call.slot.name: [] for call in slots}
+        for index, quirk in enumerate(incidents.planted(table, self.scale)):
+            among = apt if quirk in incidents.EVENTS_ONLY else slots
+            planted[among[index % len(among)].slot.name].append(quirk)
+        for call in slots:
+            for quirk, size in bill_sizes(self.rng, self._count(totals[call.slot.name]), planted[call.slot.name]):
+                yield call, quirk, size
+
+    def _ocean(self) -> list[Call]:
+        return [self.calls[slot.name] for slot in fleet.OCEAN]
+
+    def _overseas(self) -> str:
+        return OVERSEAS[int(self.rng.random() * len(OVERSEAS))][0]
+
+    def _exports(self) -> Iterator[Job]:
+        slots = self._ocean()
+        totals = {call.slot.name: OCEAN_BOXES[call.port] for call in slots}
+        for call, quirk, size in self._bills(slots, totals, incidents.EXPORT):
+            bill = self.sheet.mint.bill("EX", quirk, size, PORTS[call.port].locode, self._overseas())
+            if quirk not in incidents.NOT_LOADED:
+                call.loads += size
+            yield Job(bill, (call,))
+
+    def _imports(self) -> Iterator[Job]:
+        slots = self._ocean()
+        totals = {call.slot.name: OCEAN_BOXES[call.port] for call in slots}
+        for call, quirk, size in self._bills(slots, totals, incidents.IMPORT):
+            bill = self.sheet.mint.bill("IM", quirk, size, self._overseas(), PORTS[call.port].locode)
+            if quirk not in incidents.NOT_DISCHARGED:
+                call.discharges += size
+            yield Job(bill, (call,))
+
+    def _feeder_exports(self) -> Iterator[Job]:
+        slots = [self.calls[name + "1"] for name in fleet.FEEDERS]
+        totals = {call.slot.name: FEEDER_BOXES for call in slots}
+        for call, quirk, size in self._bills(slots, totals, incidents.FEEDER_EXPORT):
+            bill = self.sheet.mint.bill("EX", quirk, size, PORTS[call.port].locode, self._overseas())
+            hub = self.calls[call.slot.name[:2] + "2"]
+            ocean = self.calls[fleet.EVENING[int(self.rng.random() * len(fleet.EVENING))]]
+            if quirk not in incidents.NOT_LOADED:
+                call.loads += size
+                hub.discharges += size
+                ocean.loads += size
+            yield Job(bill, (call, hub, ocean))
+
+    def _feeder_imports(self) -> Iterator[Job]:
+        slots = [self.calls[name + "3"] for name in fleet.FEEDERS]
+        totals = {call.slot.name: FEEDER_BOXES for call in slots}
+        for end, quirk, size in self._bills(slots, totals, incidents.FEEDER_IMPORT):
+            bill = self.sheet.mint.bill("IM", quirk, size, self._overseas(), PORTS["qingdao"].locode)
+            hub = self.calls[end.slot.name[:2] + "2"]
+            ocean = self.calls[fleet.MORNING[int(self.rng.random() * len(fleet.MORNING))]]
+            ocean.discharges += size
+            if quirk not in incidents.NOT_LOADED:
+                hub.loads += size
+                end.discharges += size
+            yield Job(bill, (ocean, hub, end))
+
+    def _coastal(self) -> Iterator[tuple[Job, bool]]:
+        """Domestic bills, each with True when it goes out: on coastal vessels, and some on ocean vessels."""
+        for call in (*(self.calls[slot.name] for slot in fleet.COASTAL), *self._ocean()[::4]):
+            total = self._count(COASTAL_BOXES if call.slot in fleet.COASTAL else MIXED_BOXES)
+            here = PORTS[call.port].locode
+            for outbound in (True, False):
+                for _, size in bill_sizes(self.rng, total, []):
+                    there = COASTAL[int(self.rng.random() * len(COASTAL))][0]
+                    pol, pod = (here, there) if outbound else (there, here)
+                    call.loads += size if outbound else 0
+                    call.discharges += 0 if outbound else size
+                    yield Job(self.sheet.mint.bill("WB", "", size, pol, pod), (call,)), outbound
+
+    def _leg_calls(self, quirk: str) -> tuple[Call, Call, Call]:
+        """Qingdao to Rizhao by the feeder that calls at Yantai in between, and takes its slots."""
+        start, early, end = self.calls["FC2"], self.calls["FC3"], self.calls["FC4"]
+        start.loads += 1
+        (early if quirk else end).discharges += 1
+        return start, end, early
+
+    def _domestic_legs(self) -> Iterator[Job]:
+        quirks = incidents.planted(incidents.DOMESTIC_LEG, self.scale)
+        for quirk in quirks + [""] * self._count(LEG_BOXES):
+            bill = self.sheet.mint.bill("WB", quirk, 1, PORTS["qingdao"].locode, PORTS["rizhao"].locode)
+            yield Job(bill, self._leg_calls(quirk))
+
+    def _empties(self) -> tuple[list[EmptyJob], list[EmptyJob], list[EmptyJob], list[EmptyJob]]:
+        """Empties that leave by sea, come by sea, are transhipped, and go by feeder between two of the ports."""
+        mint, count = self.sheet.mint, self._count(EMPTY_BOXES)
+        away, here, through, legs = [], [], [], []
+        for call in self._ocean():
+            call.loads += count
+            call.discharges += count
+            away += [EmptyJob(mint.box(), (call,), self._overseas(), "") for _ in range(count)]
+            here += [EmptyJob(mint.box(), (call,), self._overseas(), "") for _ in range(count)]
+        for index in range(self._count(TRANSHIPPED_EMPTIES)):
+            first, second = self.calls[fleet.MORNING[index % 4]], self.calls[fleet.EVENING[index % 4]]
+            first.discharges += 1
+            second.loads += 1
+            through.append(EmptyJob(mint.box(), (first, second), self._overseas(), ""))
+        for quirk in incidents.planted(incidents.EMPTY_LEG, self.scale) + [""] * self._count(LEG_BOXES):
+            legs.append(EmptyJob(mint.box(), self._leg_calls(quirk), "", quirk))
+        return away, here, through, legs
+
+    def _timetable(self) -> None:
+        """Fix the times of all calls. The evening's ocean vessels berth when the feeders have brought their boxes."""
+        for slot in (*fleet.OCEAN, *fleet.COASTAL):
+            if slot.name not in fleet.EVENING:
+                self.calls[slot.name].schedule(self.rng, self._at(slot), 4 * HOUR)
+        brought = 0
+        for stops in fleet.FEEDERS.values():
+            before: Call | None = None
+            for slot in stops:
+                berth_at = self._at(slot)
+                if before is not None:
+                    sail = fleet.SAILING[frozenset((before.port, slot.port))] * HOUR
+                    berth_at = max(berth_at, before.atd + sail + HOUR)
+                before = self.calls[slot.name]
+                before.schedule(self.rng, berth_at, HOUR // 3)
+                if slot.name.endswith("2"):
+                    brought = max(brought, before.ops_end)
+        for slot in fleet.OCEAN:
+            if slot.name in fleet.EVENING:
+                self.calls[slot.name].schedule(self.rng, max(self._at(slot), brought + HOUR), 4 * HOUR)
+
+    def _at(self, slot: Slot) -> int:
+        return self.start + int(slot.hour * HOUR)

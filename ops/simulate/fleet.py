@@ -1,0 +1,155 @@
+"""Vessels and their calls: who berths where and when, and the rhythm of the cranes."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from ops.simulate import ids
+from ops.simulate.clock import HOUR, MINUTE
+from ops.simulate.ports import PORTS, whole_seconds
+
+#: A crane makes about 28 moves an hour.
+MOVE_MS: Final = HOUR // 28
+#: Cranes are put to work so that a vessel is done in about this many hours.
+TARGET_HOURS: Final = 5.0
+#: Vessels come back after this many days, so that two calls of one vessel are days apart.
+ROUND_DAYS: Final = 10
+
+
+class Vessel(NamedTuple):
+    """``id`` as in events (IMO:… or CNSHIP:…); ``code`` as in files; ``imo`` is "" for a coastal ship without one."""
+
+    id: str
+    name: str
+    imo: str
+    code: str
+
+
+class Slot(NamedTuple):
+    """A stop in the timetable: berthing in hours after Beijing midnight, index of the terminal, with a berth shift?"""
+
+    name: str
+    port: str
+    hour: float
+    terminal: int
+    shift: bool
+
+
+#: Ocean vessels. Those of the evening at Qingdao load what the feeders bring.
+MORNING: Final = ("Q1", "Q2", "Q3", "Q4")
+EVENING: Final = ("Q5", "Q6", "Q7", "Q8")
+OCEAN: Final = (
+    Slot("Q1", "qingdao", 0.5, 0, False), Slot("Q2", "qingdao", 1.0, 1, True), Slot("Q3", "qingdao", 1.5, 0, False),
+    Slot("Q4", "qingdao", 2.5, 1, False), Slot("Q5", "qingdao", 17.0, 0, True), Slot("Q6", "qingdao", 17.5, 1, False),
+    Slot("Q7", "qingdao", 18.0, 0, False), Slot("Q8", "qingdao", 18.5, 1, False),
+    Slot("R1", "rizhao", 3.0, 0, False), Slot("R2", "rizhao", 8.0, 0, True), Slot("R3", "rizhao", 14.0, 0, False),
+    Slot("Y1", "yantai", 4.0, 0, False), Slot("Y2", "yantai", 9.0, 0, True), Slot("Y3", "yantai", 13.0, 0, False),
+    Slot("W1", "weihai", 5.0, 0, True), Slot("W2", "weihai", 11.0, 0, False),
+)  # fmt: skip
+#: Feeder rotations: the first port (loading begins the evening before), Qingdao, then the ports that get imports.
+FEEDERS: Final[dict[str, tuple[Slot, ...]]] = {
+    "FA": (Slot("FA1", "weihai", -7.0, 0, False), Slot("FA2", "qingdao", 9.5, 1, False),
+           Slot("FA3", "rizhao", 20.0, 0, False)),
+    "FB": (Slot("FB1", "yantai", -8.5, 0, False), Slot("FB2", "qingdao", 10.0, 1, False),
+           Slot("FB3", "rizhao", 20.0, 0, False)),
+    "FC": (Slot("FC1", "weihai", -7.5, 0, False), Slot("FC2", "qingdao", 9.5, 0, False),
+           Slot("FC3", "yantai", 26.0, 0, False), Slot("FC4", "rizhao", 40.0, 0, False)),
+    "FD": (Slot("FD1", "yantai", -8.0, 0, False), Slot("FD2", "qingdao", 10.5, 0, True),
+           Slot("FD3", "rizhao", 20.5, 0, False)),
+}  # fmt: skip
+#: Least hours at sea between two of the ports.
+SAILING: Final[dict[frozenset[str], int]] = {
+    frozenset(("weihai", "qingdao")): 9, frozenset(("yantai", "qingdao")): 11, frozenset(("qingdao", "rizhao")): 5,
+    frozenset(("yantai", "rizhao")): 15,
+}  # fmt: skip
+#: Coastal vessels with domestic cargo.
+COASTAL: Final = (
+    Slot("C1", "qingdao", 6.0, 0, False), Slot("C2", "qingdao", 12.0, 1, True), Slot("C3", "rizhao", 5.0, 0, False),
+    Slot("C4", "rizhao", 10.0, 0, False), Slot("C5", "yantai", 7.0, 0, False), Slot("C6", "weihai", 8.0, 0, False),
+    Slot("C7", "qingdao", 15.0, 1, False), Slot("C8", "rizhao", 16.0, 0, False), Slot("C9", "yantai", 15.0, 0, False),
+    Slot("CX", "weihai", 14.0, 0, False),
+)  # fmt: skip
+#: These have no IMO number and are known by their Chinese ship identification number.
+WITHOUT_IMO: Final = frozenset(("FB", "C1", "C3", "C5"))
+_NAMES: Final = ("HAI TONG", "LU FENG", "QI YUAN", "TAI SHAN", "LAO SHAN", "BO HAI", "JIAO DONG", "PENG LAI")
+
+
+def vessel(slot: str, order: int, day: int) -> Vessel:
+    """The vessel that sails a slot of the timetable on a day: ten sister ships take turns."""
+    turn = day % ROUND_DAYS
+    name = f"{_NAMES[order % len(_NAMES)]} {slot}{turn}"
+    if slot in WITHOUT_IMO:
+        number = f"P2019{order:03d}{turn:02d}"
+        return Vessel("CNSHIP:" + number, name, "", number)
+    number = ids.imo_number(order * ROUND_DAYS + turn)
+    return Vessel("IMO:" + number, name, number, "UN" + number)
+
+
+@dataclass(slots=True)
+class Call:
+    """One port call. Times in ms UTC, set by ``schedule``; the slots are the crane moves still to be given out."""
+
+    slot: Slot
+    vessel: Vessel
+    voyage_in: str
+    voyage_out: str
+    number: str
+    discharges: int = 0
+    loads: int = 0
+    cranes: int = 1
+    ata: int = 0
+    atb: int = 0
+    shifted_at: int = 0
+    ops_start: int = 0
+    first_load: int = 0
+    ops_end: int = 0
+    atd: int = 0
+    _disc: list[int] = field(default_factory=list)
+    _load: list[int] = field(default_factory=list)
+
+    @property
+    def port(self) -> str:
+        """Slug of the port."""
+        return self.slot.port
+
+    @property
+    def terminal(self) -> str:
+        """Code of the terminal that works the vessel."""
+        return PORTS[self.slot.port].terminals[self.slot.terminal]
+
+    def schedule(self, rng: random.Random, berth_at: int, anchorage: int) -> None:
+        """Fix all times: up to ``anchorage`` ms at anchor, berthing soon after ``berth_at``, then discharge, then
+        loading, at the rhythm of the cranes."""
+        moves = self.discharges + self.loads
+        self.cranes = max(1, math.ceil(moves / (28 * TARGET_HOURS)))
+        self.atb = whole_seconds(self.port, berth_at + int(rng.random() * 20 * MINUTE))
+        self.ata = self.atb - 40 * MINUTE - int(rng.random() * anchorage)
+        self.ops_start = self.atb + 15 * MINUTE + int(rng.random() * 15 * MINUTE)
+        self._disc, at = self._rhythm(rng, self.ops_start + 3 * MINUTE, self.discharges)
+        if self.slot.shift:
+            self.shifted_at = at + 25 * MINUTE
+            at += 40 * MINUTE
+        self.first_load = at + 10 * MINUTE
+        self._load, at = self._rhythm(rng, self.first_load, self.loads)
+        self.ops_end = at + 10 * MINUTE + int(rng.random() * 10 * MINUTE)
+        self.atd = self.ops_end + 40 * MINUTE + int(rng.random() * 40 * MINUTE)
+
+    def _rhythm(self, rng: random.Random, at: int, count: int) -> tuple[list[int], int]:
+        gap = MOVE_MS // self.cranes
+        times = []
+        for _ in range(count):
+            at += int(gap * (0.6 + 0.8 * rng.random()))
+            times.append(whole_seconds(self.port, at))
+        rng.shuffle(times)
+        return times, at
+
+    def discharge_slot(self) -> int:
+        """Time of a discharge move that no other box has."""
+        return self._disc.pop()
+
+    def load_slot(self) -> int:
+        """Time of a loading move that no other box has."""
+        return self._load.pop()

@@ -1,0 +1,82 @@
+"""Lines of the truth (contracts, section 6), written from what was planned to happen."""
+
+from __future__ import annotations
+
+from ops.simulate.cargo import Bill, Box
+from ops.simulate.clock import MINUTE
+from ops.simulate.fleet import Call
+from ops.simulate.sheet import Sheet
+
+ACCEPTED = "01"
+REJECTED = "03"
+NEVER = "NEVER"
+
+
+def visit(
+    sheet: Sheet, box: Box, opened_at: int, closed_at: int, direction: str, trade: str, ef: str, state: str,
+    milestones: dict[str, int],
+) -> None:  # fmt: skip
+    """One box visit; ``closed_at`` 0 while it is open."""
+    sheet.truth.append({
+        "kind": "visit", "container_no": box.no, "opened_at": opened_at, "closed_at": closed_at, "direction": direction,
+        "trade": trade, "ef": ef, "state": state, "milestones": milestones,
+    })  # fmt: skip
+    if box.bad_digit:
+        sheet.raised("BAD_CHECK_DIGIT", box.no)
+
+
+def arrival(
+    sheet: Sheet, box: Box, bill: str, vessel_id: str, voyage: str, terminal: str, message: str, state: str
+) -> None:
+    """One arrival case."""
+    sheet.truth.append({
+        "kind": "arrival", "container_no": box.no, "bill_no": bill, "vessel_id": vessel_id, "voyage": voyage,
+        "terminal_code": terminal, "message_type": message, "state": state,
+    })  # fmt: skip
+
+
+def reported(
+    sheet: Sheet, box: Box, bill: Bill, vessel_id: str, voyage: str, terminal: str, ready_at: int, quirk: str = ""
+) -> int:
+    """An arrival case that an MT3101 confirms: plan customs' answer and state the truth that follows from it.
+
+    Returns the time of the acknowledgement, 0 when there is none.
+    """
+    at = ready_at + sheet.between(40_000, 10 * MINUTE)
+    code = ACCEPTED
+    if quirk == "acknowledged_near":
+        at = ready_at + sheet.between(25 * MINUTE, 29 * MINUTE)
+    elif quirk in ("acknowledged_late", "rejected_late"):
+        at = ready_at + sheet.between(31 * MINUTE, 80 * MINUTE)
+        sheet.raised("ARR_MISSING", box.no, "RESOLVED")
+    if quirk == "never_acknowledged":
+        code = NEVER
+        sheet.raised("ARR_MISSING", box.no)
+    elif quirk in ("rejected", "rejected_late"):
+        code = REJECTED
+        sheet.raised("ARR_REJECTED", box.no)
+    state = {ACCEPTED: "ACKED", REJECTED: "REJECTED", NEVER: "SENT"}[code]
+    arrival(sheet, box, bill.no, vessel_id, voyage, terminal, "MT3101", state)
+    sheet.customs.append({
+        "container_no": box.no, "bill_no": bill.no, "voyage": voyage, "terminal_code": terminal,
+        "answers": [{"code": code, "at": at, "reason": "箱号与预配舱单不符" if code == REJECTED else ""}],
+    })  # fmt: skip
+    sheet.last = max(sheet.last, at)
+    return at if code == ACCEPTED else 0
+
+
+def leg(sheet: Sheet, box: Box, from_port: str, to_port: str, state: str, loaded_at: int, discharged_at: int) -> None:
+    """One transfer leg between two of the ports; 0 = has not happened."""
+    sheet.truth.append({
+        "kind": "leg", "container_no": box.no, "from_port": from_port, "to_port": to_port, "leg_state": state,
+        "loaded_at": loaded_at, "discharged_at": discharged_at,
+    })  # fmt: skip
+
+
+def call(sheet: Sheet, made: Call) -> None:
+    """One port call that has sailed."""
+    sheet.truth.append({
+        "kind": "call", "vessel_id": made.vessel.id, "port": made.port, "phase": "DEPARTED", "ata": made.ata,
+        "atb": made.atb, "ops_start": made.ops_start, "ops_end": made.ops_end, "atd": made.atd,
+        "shifts": 1 if made.shifted_at else 0,
+    })  # fmt: skip

@@ -1,0 +1,1 @@
+"""What crosses a boundary, as data: topics, Avro schemas, examples, reference data, and the one codec for them."""

@@ -1,0 +1,43 @@
+"""Container and vessel numbers: ISO 6346 and IMO check digits, by python-stdnum."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from stdnum import imo, iso6346
+
+
+@lru_cache(maxsize=1 << 16)
+def container_ok(number: str) -> bool:
+    """True when the number is a valid ISO 6346 container number, check digit included (remainder 10 counts as 0)."""
+    return bool(iso6346.is_valid(number)) and number == normalise_container(number)
+
+
+def normalise_container(number: str) -> str:
+    """The number without spaces and hyphens, upper case: ``csqu 305438-3`` becomes ``CSQU3054383``."""
+    return "".join(number.split()).replace("-", "").upper()
+
+
+def imo_ok(number: str) -> bool:
+    """True when seven digits (with or without the letters IMO before them) have a right check digit."""
+    return bool(imo.is_valid(number))
+
+
+def normalise_imo(number: str) -> str:
+    """Seven digits of ``IMO 9399038``, ``UN9399038`` (national flat files) or ``9399038``; "" when there are none."""
+    digits = normalise_container(number).removeprefix("IMO").removeprefix(":").removeprefix("UN")
+    return digits if len(digits) == 7 and digits.isdigit() else ""
+
+
+def vessel_id(imo_number: str = "", cnship: str = "", mmsi: str = "", name: str = "") -> str:
+    """The platform's vessel id: ``scheme:value`` of the first known of IMO, CNSHIP, MMSI, NAME; "" when none is.
+
+    An IMO number with a wrong check digit does not count as known.
+    """
+    digits = normalise_imo(imo_number)
+    if digits and imo_ok(digits):
+        return f"IMO:{digits}"
+    for scheme, value in (("CNSHIP", cnship), ("MMSI", mmsi)):
+        if value.strip():
+            return f"{scheme}:{value.strip().upper()}"
+    return f"NAME:{' '.join(name.split()).upper()}" if name.strip() else ""

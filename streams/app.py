@@ -1,0 +1,124 @@
+"""The composition root: the one place where the worker's parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+import uvloop
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector
+
+from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, open_store
+from connectors.clickhouse.store import SqlStore
+from connectors.kafka.partitioner import partition_of
+from schemas.codec import warm_up
+from schemas.errors import SchemaError
+from schemas.reference import load_reference
+from schemas.topics import Topics, load_topics
+from streams.domain.reference import Reference
+from streams.runtime import sources
+from streams.runtime.engine import Engine
+from streams.runtime.faust_app import build_app, faust_settings
+from streams.runtime.faust_broker import FaustBroker
+from streams.runtime.faust_pins import PinsMovedError, check_pins
+from streams.runtime.faust_run import REFUSED, run_until_stopped, stop_on_signals
+from streams.runtime.faust_topics import TopicsError, check_topics
+from streams.runtime.health import HealthServer, PortTakenError
+from streams.runtime.log_limit import limit_repeats
+from streams.runtime.metrics import Metrics
+from streams.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+#: Reasons not to start that an operator can mend; each is one line that says how.
+REFUSALS = (PinsMovedError, TopicsError, PortTakenError, StoreError, SchemaError)
+
+
+class WallClock:
+    """`streams.runtime.ports.Clock`."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+def run_worker(settings: Settings) -> int:
+    """Run one worker until SIGTERM, SIGINT or a failure; returns the exit code of the process (`faust_run`)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for chatty in ("faust", "mode", "aiokafka", "aiohttp"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    limit_repeats()
+    # The policy, not only this loop: Faust's consumer thread makes a loop of its own.
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    try:
+        check_pins()
+        return asyncio.run(_work(settings))
+    except REFUSALS as refusal:
+        print(f"yigangtong worker: {refusal}", file=sys.stderr)
+        return REFUSED
+
+
+async def _work(settings: Settings) -> int:
+    stop = stop_on_signals()
+    topics = load_topics().with_partitions(settings.partitions)
+    metrics = Metrics()
+    for collector in (GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector(registry=None)):
+        metrics.registry.register(collector)
+    by_kind = _topics_by_kind(topics)
+    app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
+        bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=settings.instance_id))
+    health = HealthServer(host=LOOPBACK, port=settings.health_port, registry=metrics.registry,
+                          recovered=lambda: app.recovered, stopping=stop.is_set)
+    async with contextlib.AsyncExitStack() as opened:
+        await health.start()
+        opened.push_async_callback(health.stop)
+        await check_topics(settings.bootstrap, {t.name: t.partitions for t in topics})
+        warm_up(sorted(by_kind))  # before the store: its probe of the decoders starts a child process
+        store = open_store(settings.store_url)
+        opened.callback(store.close)
+        _check_schema(store, settings.store_url)
+        if settings.store_url.startswith("chdb:"):
+            opened.callback(_serve(store, settings.http_port))
+
+        @lru_cache(maxsize=200_000)  # the hash is pure Python, and a day has some 10,000 boxes
+        def home(key: str) -> int:
+            return partition_of(key.encode(), settings.partitions)
+
+        app.engine = Engine(
+            reference=Reference(**load_reference().for_domain()), topics=topics, store=store, clock=WallClock(),
+            broker=FaustBroker(app, settings.partitions, partition_of), settings=settings, metrics=metrics, home=home)
+        logging.getLogger(__name__).info(
+            "worker of group %s starts; health on http://%s:%d", settings.group, LOOPBACK, health.port)
+        return await run_until_stopped(app, app.engine.run(), stop)
+
+
+def _topics_by_kind(topics: Topics) -> Mapping[str, Sequence[str]]:
+    by_kind: defaultdict[str, list[str]] = defaultdict(list)
+    for source in sources.sources(topics).values():
+        by_kind[source.kind].append(source.topic)
+    return by_kind
+
+
+def _check_schema(store: Store, url: str) -> None:
+    """Refuse a server whose tables are not the code's; bring an embedded store up to date, as only we can open it."""
+    if url.startswith("chdb:"):
+        migrate.apply(store)
+    elif isinstance(store, SqlStore):
+        open_steps = [f"{s.number:04d} {s.name}" for s in migrate.status(store) if not s.applied or s.changed]
+        if open_steps:
+            raise Misconfigured(f"the store lacks migrations ({', '.join(open_steps)}): run `yigangtong migrate apply`")
+
+
+def _serve(store: Store, port: int) -> Callable[[], None]:
+    """Let ClickHouse clients read the embedded store; returns what ends that."""
+    from connectors.clickhouse.embedded import EmbeddedStore  # only where it is used: see `connectors.clickhouse`
+    from connectors.clickhouse.http_endpoint import HttpEndpoint
+
+    assert isinstance(store, EmbeddedStore)
+    endpoint = HttpEndpoint(store, port)
+    logging.getLogger(__name__).info("read-only ClickHouse on %s", endpoint.url)
+    return endpoint.close

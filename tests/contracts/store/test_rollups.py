@@ -1,0 +1,76 @@
+"""Hourly figures stay right when events are sent again, corrected to another hour, and when an hour empties."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.clickhouse import SqlStore, rollups
+from tests.contracts.store.rows_of import AT, event, row_of, visit
+
+HOUR = rollups.HOUR_MS
+EIGHT = AT - AT % HOUR + 8 * HOUR
+NINE = EIGHT + HOUR
+
+
+def counts(store: SqlStore, now_ms: int) -> dict[int, int]:
+    rollups.refresh(store, "port_hour", EIGHT, NINE + HOUR, now_ms)
+    return {row["bucket"]: row["n"] for row in store.query("SELECT bucket, n FROM port_hour_now")}
+
+
+def test_counts_stay_right_through_redelivery_and_correction(sql_store: SqlStore) -> None:
+    a, b, c = (event(name, EIGHT + minute * 60_000, 1) for name, minute in (("a", 10), ("b", 20), ("c", 30)))
+    sql_store.insert("events", [a, b, c])
+    assert counts(sql_store, 1) == {EIGHT: 3}
+    sql_store.insert("events", [a, c])
+    assert counts(sql_store, 2) == {EIGHT: 3}
+    void = event("c", EIGHT + 30 * 60_000, 2, is_retracted=1)
+    sql_store.insert("events", [event("c2", NINE + 60_000, 1), void])
+    assert counts(sql_store, 3) == {EIGHT: 2, NINE: 1}
+    sql_store.insert("events", [c])
+    assert counts(sql_store, 4) == {EIGHT: 2, NINE: 1}
+    sql_store.insert(
+        "events", [event("a", EIGHT + 600_000, 2, is_retracted=1), event("b", EIGHT + 1_200_000, 2, is_retracted=1)]
+    )
+    assert counts(sql_store, 5) == {NINE: 1}
+
+
+def test_a_refresh_leaves_other_hours_alone(sql_store: SqlStore) -> None:
+    sql_store.insert("events", [event("a", EIGHT), event("b", NINE)])
+    counts(sql_store, 1)
+    sql_store.insert("events", [event("a2", EIGHT + 1), event("b2", NINE + 1)])
+    rollups.refresh(sql_store, "port_hour", EIGHT, NINE, 2)
+    assert {r["bucket"]: r["n"] for r in sql_store.query("SELECT bucket, n FROM port_hour_now")} == {EIGHT: 2, NINE: 1}
+
+
+def test_arrival_lag_is_exact_to_the_millisecond(sql_store: SqlStore) -> None:
+    cases = [
+        row_of("arrival_cases", case_id=f"c{lag}", triggered_at=EIGHT + 5, answered_at=EIGHT + lag, lag_ms=lag,
+               state="ACKED" if lag < 3_000 else "REJECTED", version=1)
+        for lag in (1_001, 2_002, 3_003)
+    ]  # fmt: skip
+    waiting = row_of("arrival_cases", case_id="w", triggered_at=EIGHT, answered_at=0, state="SENT", version=1)
+    sql_store.insert("arrival_cases", [*cases, waiting])
+    rollups.refresh(sql_store, "arrival_hour", EIGHT, NINE, 1)
+    assert sql_store.query("SELECT bucket, n, acked, lag_p50 FROM arrival_hour_now") == [
+        {"bucket": EIGHT, "n": 3, "acked": 2, "lag_p50": 2_002}
+    ]
+
+
+def test_dwell_counts_the_hour_in_which_a_visit_closed(sql_store: SqlStore) -> None:
+    sql_store.insert(
+        "box_visits",
+        [
+            visit("A", EIGHT - 7_200_000, closed_at=EIGHT),
+            visit("B", EIGHT - 3_600_000, closed_at=NINE),
+            visit("C", EIGHT, closed_at=0),
+        ],
+    )
+    rollups.refresh(sql_store, "dwell_hour", EIGHT, NINE, 1)
+    assert sql_store.query("SELECT bucket, n, dwell_p50_s FROM dwell_hour_now") == [
+        {"bucket": EIGHT, "n": 1, "dwell_p50_s": 7_200}
+    ]
+
+
+def test_only_whole_hours_are_refreshed(sql_store: SqlStore) -> None:
+    with pytest.raises(ValueError, match="whole UTC hour"):
+        rollups.refresh(sql_store, "port_hour", EIGHT + 1, NINE, 1)

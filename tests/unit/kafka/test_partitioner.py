@@ -1,0 +1,36 @@
+"""A key must fall into the same partition whoever publishes it."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from kafka.partitioner.default import murmur2 as reference
+
+from connectors.kafka.partitioner import murmur2, partition_of
+from streams.runtime.faust_broker import partition_of as partition_of_worker
+
+# Of Kafka's own UtilsTest.testMurmur2, as signed 32-bit numbers.
+JAVA = {
+    b"21": -973932308,
+    b"foobar": -790332482,
+    b"a-little-bit-long-string": -985981536,
+    b"a-little-bit-longer-string": -1486304829,
+    b"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8": -58897971,
+    b"abc": 479470107,
+}
+
+
+def test_hash_equals_the_vectors_of_kafkas_own_test() -> None:
+    assert {key: murmur2(key) for key in JAVA} == {key: value & 0xFFFFFFFF for key, value in JAVA.items()}
+
+
+@given(st.binary(max_size=64))
+@example(b"")
+@example("容器".encode())
+def test_hash_equals_kafka_pythons(key: bytes) -> None:
+    assert murmur2(key) == reference(key) & 0xFFFFFFFF
+
+
+@given(st.text(max_size=20), st.integers(1, 64))
+def test_the_worker_and_the_edges_choose_the_same_partition(key: str, partitions: int) -> None:
+    assert partition_of(key.encode(), partitions) == partition_of_worker(key.encode(), partitions)

@@ -1,0 +1,215 @@
+"""Every planted incident is there often enough, its near misses raise nothing, and nothing else is raised by accident.
+
+The rules of the contract (section 7) are applied here to the milestones of the truth, whatever story wrote them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from .conftest import Told
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+Visit = dict[str, Any]
+
+
+def laden(day: Told, direction: str) -> list[Visit]:
+    return [v for v in day.truth["visit"] if v["direction"] == direction and v["ef"] == "F" and v["trade"] == "F"]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [("ARR_MISSING", "RAISED"), ("ARR_MISSING", "RESOLVED"), ("ARR_REJECTED", "RAISED"), ("ARR_NO_MANIFEST", "RAISED"),
+     ("ARR_NO_MANIFEST", "RESOLVED"), ("GATEOUT_NO_RELEASE", "RAISED"), ("LOAD_NO_RELEASE", "RAISED"),
+     ("SEAL_CHANGED_IN_TRANSIT", "RAISED"), ("SHORTLANDED", "RAISED"), ("OVERLANDED", "RAISED"),
+     ("OVERLANDED", "RESOLVED"), ("LEG_WRONG_PORT", "RAISED"), ("TRADE_FLAG_CONFLICT", "RAISED"),
+     ("BAD_CHECK_DIGIT", "RAISED")],
+)  # fmt: skip
+def test_each_incident_is_planted_five_times(day: Told, code: str, state: str) -> None:
+    assert list(day.exceptions(code).values()).count(state) >= 5
+
+
+def test_an_exception_is_stated_once_per_subject(day: Told) -> None:
+    counts = Counter((x["code"], x["subject"]) for x in day.truth["exception"])
+    assert set(counts.values()) == {1}
+
+
+def test_exit_without_release_is_exactly_what_the_milestones_say(day: Told) -> None:
+    raised = set()
+    for visit in laden(day, "I"):
+        at = visit["milestones"]
+        left = at.get("IMPORT_CONTAINER_LEAVE_PORT")
+        if left and not all(0 < at.get(f"IMPORT_{s}_RELEASE", 0) <= left for s in ("BILL", "TERMINAL")):
+            raised.add(visit["container_no"])
+    assert raised == set(day.exceptions("GATEOUT_NO_RELEASE"))
+
+
+def test_a_bill_release_within_a_minute_of_the_exit_raises_nothing(day: Told) -> None:
+    near = [
+        visit["container_no"] for visit in laden(day, "I")
+        if 0 < visit["milestones"].get("IMPORT_CONTAINER_LEAVE_PORT", 0)
+        - visit["milestones"].get("IMPORT_BILL_RELEASE", 0) <= 61_000
+    ]  # fmt: skip
+    assert len(near) >= 5
+    assert not set(near) & set(day.exceptions("GATEOUT_NO_RELEASE"))
+
+
+def test_revoked_and_renewed_in_time_raises_nothing(day: Told) -> None:
+    revoked = {r["bill_no"] for r in day.records("release") if r["action"] == "REVOKE" and r["stage"] == "BILL"}
+    boxes = {r["container_no"]: r["master_bl"] for r in day.records("manifest") if r.get("manifest_kind") == "ORIGINAL"}
+    fine = [
+        v["container_no"] for v in laden(day, "I")
+        if boxes.get(v["container_no"]) in revoked and "IMPORT_BILL_RELEASE" in v["milestones"]
+    ]  # fmt: skip
+    left = [
+        v["container_no"] for v in laden(day, "I")
+        if boxes.get(v["container_no"]) in revoked and "IMPORT_BILL_RELEASE" not in v["milestones"]
+    ]  # fmt: skip
+    assert len(fine) >= 5
+    assert not set(fine) & set(day.exceptions("GATEOUT_NO_RELEASE"))
+    assert len(left) >= 5
+    assert set(left) <= set(day.exceptions("GATEOUT_NO_RELEASE"))
+
+
+def test_loading_without_release_is_exactly_what_the_milestones_say(day: Told) -> None:
+    approved = {
+        (r["container_no"] or r["bill_no"]): r["event_time"]
+        for r in day.records("release") if r["stage"] == "LEG" and r["action"] == "APPROVE"
+    }  # fmt: skip
+    bills = {r["container_no"]: r["master_bl"] for r in day.records("manifest") if r.get("manifest_kind") == "LEG"}
+    raised, near = set(), 0
+    for visit in laden(day, "E"):
+        at = visit["milestones"]
+        loaded = at.get("EXPORT_CONTAINER_LOADED_ON_VESSEL")
+        if not loaded:
+            continue
+        released = [at.get(f"EXPORT_{stage}_RELEASE", 0) for stage in ("LOADING", "TERMINAL")]
+        if not all(0 < when <= loaded for when in released):
+            raised.add(visit["container_no"])
+        elif loaded - max(released) < 2 * MINUTE:
+            near += 1
+    for leg in day.truth["leg"]:
+        box = leg["container_no"]
+        if leg["loaded_at"] and box in bills and approved.get(box, approved.get(bills[box], 0)) > leg["loaded_at"]:
+            raised.add(box)
+    assert raised == set(day.exceptions("LOAD_NO_RELEASE"))
+    assert near >= 5
+
+
+def test_a_late_manifest_is_exactly_what_the_milestones_say(day: Told) -> None:
+    expected, near = {}, 0
+    for visit in laden(day, "E"):
+        at = visit["milestones"]
+        late = at.get("EXPORT_PRE_STOWAGE_MANIFEST", 0) - at["EXPORT_LADEN_CONTAINER_GATE_IN"]
+        if "EXPORT_PRE_STOWAGE_MANIFEST" not in at:
+            expected[visit["container_no"]] = "RAISED"
+        elif late > 10 * MINUTE:
+            expected[visit["container_no"]] = "RESOLVED"
+        elif late >= 8 * MINUTE:
+            near += 1
+    assert expected == day.exceptions("ARR_NO_MANIFEST")
+    assert near >= 5
+
+
+def test_a_missing_acknowledgement_is_exactly_what_the_plan_says(day: Told) -> None:
+    exports = {v["container_no"]: v["milestones"] for v in laden(day, "E")}
+    unloaded = {leg["container_no"]: leg["discharged_at"] for leg in day.truth["leg"]}
+    expected, near = {}, 0
+    for case in day.world.customs_plan():
+        (answer,) = case["answers"]
+        at = exports.get(case["container_no"], {})
+        ready = max(at.get("EXPORT_LADEN_CONTAINER_GATE_IN", 0), at.get("EXPORT_PRE_STOWAGE_MANIFEST", 0))
+        if case["voyage"].startswith("F"):
+            ready = unloaded[case["container_no"]]
+        assert ready
+        if answer["code"] == "NEVER":
+            expected[case["container_no"]] = "RAISED"
+        elif answer["at"] > ready + 30 * MINUTE:
+            expected[case["container_no"]] = "RESOLVED"
+        elif answer["at"] >= ready + 25 * MINUTE:
+            near += 1
+    assert expected == day.exceptions("ARR_MISSING")
+    assert near >= 10
+    rejected = {c["container_no"] for c in day.world.customs_plan() if c["answers"][0]["code"] == "03"}
+    assert rejected == set(day.exceptions("ARR_REJECTED"))
+
+
+def test_every_reported_arrival_has_its_answer_planned(day: Told) -> None:
+    cases = {
+        (a["container_no"], a["bill_no"], a["voyage"], a["terminal_code"])
+        for a in day.truth["arrival"] if a["message_type"] == "MT3101" and a["state"] != "WAITING"
+    }  # fmt: skip
+    planned = [(c["container_no"], c["bill_no"], c["voyage"], c["terminal_code"]) for c in day.world.customs_plan()]
+    assert len(planned) == len(set(planned))
+    assert set(planned) == cases
+
+
+def test_seals_differ_on_a_leg_exactly_where_it_is_planted() -> None:
+    from ops.simulate.day import Day
+
+    sheet = Day(seed=3, day=0, midnight=0, scale=0.1).write()
+    seals: dict[str, dict[str, set[str]]] = {}
+    for record in [p.record for p in sheet.planned] + [f.record for f in sheet.filed]:
+        if record["event_type"] == "QUAY_MOVE" and record["seals"]:
+            moves = seals.setdefault(record["container_no"], {})
+            moves.setdefault(record["move"] + record["port"], set()).update(s["no"] for s in record["seals"])
+    changed = {box for box, moves in seals.items() if len(set().union(*moves.values())) > 1}
+    assert changed
+    assert changed == {x["subject"] for x in sheet.truth if x.get("code") == "SEAL_CHANGED_IN_TRANSIT"}
+
+
+def test_a_box_that_is_not_landed_has_no_discharge_and_a_reported_late_one_has(day: Told) -> None:
+    landed = {r["container_no"] for r in day.records("berth") if r.get("move") == "DISC"}
+    short = set(day.exceptions("SHORTLANDED"))
+    assert not short & landed
+    hours_late = [
+        d.record["container_no"] for d in day.deliveries
+        if d.kind == "berth" and d.record.get("move") == "DISC" and d.at_ms - d.record["event_time"] > 7 * HOUR
+    ]  # fmt: skip
+    assert len(hours_late) >= 5
+    assert not short & set(hours_late)
+
+
+def test_no_visit_reaches_a_milestone_before_its_cause(day: Told) -> None:
+    """Times of a story follow each other, but for papers, which may come early."""
+    for visit in laden(day, "E"):
+        at = visit["milestones"]
+        if "EXPORT_CONTAINER_LOADED_ON_VESSEL" in at:
+            assert at["EXPORT_LADEN_CONTAINER_GATE_IN"] < at["EXPORT_CONTAINER_LOADED_ON_VESSEL"] < visit["closed_at"]
+    for visit in laden(day, "I"):
+        at = visit["milestones"]
+        if "IMPORT_CONTAINER_LEAVE_PORT" in at:
+            assert at["IMPORT_UNLOADED"] + 2 * MINUTE < at["IMPORT_CONTAINER_LEAVE_PORT"] == visit["closed_at"]
+        if "IMPORT_EMPTY_RETURN" in at:
+            assert at["IMPORT_EMPTY_RETURN"] > at["IMPORT_CONTAINER_LEAVE_PORT"] + HOUR
+
+
+def test_boxes_are_left_behind_in_every_state(day: Told) -> None:
+    states = Counter(v["state"] for v in day.truth["visit"])
+    for state in ("ARRIVAL_PENDING", "ARRIVED", "CUSTOMS_RELEASED", "LOAD_RELEASED", "TERMINAL_RELEASED", "SAILED",
+                  "DISCHARGED", "TALLIED", "BILL_RELEASED", "GATED_OUT", "EMPTY_RETURNED", "GATED_IN"):  # fmt: skip
+        assert states[state] >= 5, state
+    legs = Counter(leg["leg_state"] for leg in day.truth["leg"])
+    assert all(legs[state] >= 5 for state in ("PLANNED", "APPROVED", "ARRIVED", "DISCHARGED"))
+
+
+def test_events_are_corrected_retracted_and_moved_to_another_box(day: Told) -> None:
+    versions: dict[str, set[int]] = {}
+    for d in day.deliveries:
+        if d.topic:
+            versions.setdefault(d.record["event_id"], set()).add(d.record["updated_time"])
+    assert sum(1 for v in versions.values() if len(v) > 1) > 100
+    records = [d.record for d in day.deliveries if d.topic]
+    assert sum(1 for r in records if r.get("corrects_event_id")) > 50
+    assert len({r["container_no"] for r in records if r.get("corrects_key")}) >= 20
+    first_seen: dict[str, bool] = {}
+    overtaken = 0
+    for record in records:
+        if record["event_id"] not in first_seen:
+            first_seen[record["event_id"]] = record["is_retracted"]
+            overtaken += record["is_retracted"]
+    assert overtaken >= 5
