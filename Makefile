@@ -48,7 +48,7 @@ deploy/kafka/libs/.made: deploy/kafka/pom.xml deploy/setup/system.sh
 	@deploy/setup/system.sh kafka
 	@echo "fetching Apache Kafka"
 	@rm -rf deploy/kafka/libs
-	@mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies
+	@mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=libs
 	@touch $@
 
 .venv/.tests-made: deploy/setup/system.sh | .venv/.made

@@ -16,7 +16,9 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector
 
 from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, open_store
 from connectors.clickhouse.store import SqlStore
+from connectors.kafka.errors import KafkaProblem
 from connectors.kafka.partitioner import partition_of
+from connectors.kafka.topics import check_topics
 from schemas.codec import warm_up
 from schemas.errors import SchemaError
 from schemas.reference import load_reference
@@ -28,7 +30,6 @@ from streams.runtime.faust_app import build_app, faust_settings
 from streams.runtime.faust_broker import FaustBroker
 from streams.runtime.faust_pins import PinsMovedError, check_pins
 from streams.runtime.faust_run import REFUSED, run_until_stopped, stop_on_signals
-from streams.runtime.faust_topics import TopicsError, check_topics
 from streams.runtime.health import HealthServer, PortTakenError
 from streams.runtime.log_limit import limit_repeats
 from streams.runtime.metrics import Metrics
@@ -36,7 +37,7 @@ from streams.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 #: Reasons not to start that an operator can mend; each is one line that says how.
-REFUSALS = (PinsMovedError, TopicsError, PortTakenError, StoreError, SchemaError)
+REFUSALS = (PinsMovedError, KafkaProblem, PortTakenError, StoreError, SchemaError)
 
 
 class WallClock:
@@ -76,7 +77,8 @@ async def _work(settings: Settings) -> int:
     async with contextlib.AsyncExitStack() as opened:
         await health.start()
         opened.push_async_callback(health.stop)
-        await check_topics(settings.bootstrap, {t.name: t.partitions for t in topics})
+        # Faust never reads a topic that is not there when the worker starts, and says nothing.
+        await asyncio.to_thread(check_topics, settings.bootstrap, topics)
         warm_up(sorted(by_kind))  # before the store: its probe of the decoders starts a child process
         store = open_store(settings.store_url)
         opened.callback(store.close)

@@ -66,7 +66,8 @@ class InProcess:
 
     def _heartbeat(self, topic: str, sent_to: int) -> None:
         for part in self.slices:
-            part.watermark.heartbeat(topic, 0, sent_to)
+            part.watermark.heartbeat(topic, 0, sent_to, 0)
+            part.watermark.at_end(topic, 1)
         own = [part.watermark.own() for part in self.slices]
         for part in self.slices:
             for q, watermark in enumerate(own):

@@ -29,6 +29,8 @@ _INTEGERS: Final = {
     "UInt8": (0, 255),
     "TS": (0, MAX_TIME_MS),
 }
+# Whole numbers up to here have an exact Float64.
+_EXACT: Final = 1 << 53
 # No two rows less than this apart lie in more than MAX_MONTHS months (a month has at least 28 days).
 _FEW_MONTHS_MS: Final = (MAX_MONTHS - 2) * 28 * 86_400_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,12 +49,15 @@ def transpose(table: Table, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, 
 
 def check_shapes(kind: str, column: Sequence[Any]) -> None:
     """Raise TypeError for what a whole-column conversion would take and change without a word: text as a list of its
-    letters, a fraction cut to a whole number."""
+    letters, a fraction cut to a whole number, a truth value as 1."""
     if kind.startswith("Array("):
         if not {list, tuple}.issuperset(map(type, column)):
             raise TypeError("a value is no list")
-    elif kind in _INTEGERS and float in set(map(type, column)):
-        raise TypeError("a value is no whole number")
+    elif kind in _INTEGERS:
+        if not {int}.issuperset(map(type, column)):
+            raise TypeError("a value is no whole number")
+    elif kind == "Float64" and not {int, float}.issuperset(map(type, column)):
+        raise TypeError("a value is no number")
 
 
 def refusal(table: Table, rows: Sequence[tuple[Any, ...]], reason: str) -> BadRows:
@@ -90,9 +95,9 @@ def _value_fault(kind: str, value: Any) -> str:
     if kind in _INTEGERS:
         low, high = _INTEGERS[kind]
         what = "milliseconds UTC" if kind == "TS" else "a whole number"
-        return "" if isinstance(value, int) and low <= value <= high else f"{what} from {low} to {high}"
+        return "" if type(value) is int and low <= value <= high else f"{what} from {low} to {high}"
     if kind == "Float64":
-        return "" if isinstance(value, int | float) else "a number"
+        return "" if type(value) is float or (type(value) is int and abs(value) <= _EXACT) else "a number"
     if isinstance(value, bytes):
         return ""
     if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""A reader over ClickHouse's HTTP interface: a server's, or the read-only endpoint of a worker with the embedded store."""
+"""A reader over ClickHouse's HTTP interface: a server's, or a worker's read-only endpoint over the embedded store."""
 
 from __future__ import annotations
 

@@ -149,12 +149,17 @@ def customs_responder(
 
     Example: yigangtong customs-responder --plan var/world/customs.jsonl
     """
-    from connectors.customs.responder import run_responder
+    from connectors.customs.ledger import SendLedger
+    from connectors.customs.plan import Plan, load_plan
+    from connectors.customs.responder import Responder, serve
+    from connectors.kafka.producer import Publisher
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_responder(bootstrap, plan, ledger, stop)
+    responder = Responder(load_plan(plan) if plan else Plan(), SendLedger(ledger), Publisher(bootstrap))
+    responder.resume()
+    serve(bootstrap, responder, stop.is_set)
 
 
 def demo(

@@ -11,38 +11,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from schemas.errors import RegistryUnavailableError
 from schemas.identifiers import container_ok
 from schemas.topics import Topics
 from streams.domain.correlator import Correlator
 from streams.domain.reference import Reference
-from streams.domain.rows import STATE_TABLES
-from streams.runtime import changelog, dead_letters, history
-from streams.runtime.intake import Intake, Slice, Taken
+from streams.runtime import changelog, dead_letters, history, standing, stored
+from streams.runtime.bundle import Bundle
+from streams.runtime.intake import Intake, Taken
+from streams.runtime.letters import Letters
 from streams.runtime.metrics import Metrics
 from streams.runtime.outbox import Outbox, Parcel
 from streams.runtime.ports import Blocking, Broker, Clock, Record, Rows
-from streams.runtime.sink import Bundle, Sink
+from streams.runtime.sink import Sink
+from streams.runtime.slice import Slice
 from streams.runtime.sources import sources, timed_topics
+from streams.runtime.standing import Standing
 from streams.runtime.watermark import Watermark
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
-#: Tables that hold rows of a kind of book.
-TABLES_OF_BOOK = {
-    "B": tuple(t for t in STATE_TABLES if t not in ("consignments", "port_calls")),
-    "M": ("consignments", "exceptions"),
-    "V": ("port_calls", "exceptions"),
-}
-WATERMARK_EVERY_S = 1.0
+#: Deadlines are minutes, so a second is fine; each owner writes one record per partition each time.
+WATERMARK_EVERY_S: Final = 1.0
+#: How long to wait for a schema registry that is away, before the batch is tried again.
+REGISTRY_PAUSE_S: Final = 1.0
 #: A record in memory costs about twice its bytes, as Arrow columns and as evidence.
-HELD_PER_BYTE = 2
+HELD_PER_BYTE: Final = 2
 
 
 async def in_thread(call: Callable[[], Any]) -> Any:
@@ -67,207 +68,227 @@ class Engine:
         self._topics = topics
         self._sources = sources(topics)
         self._slices: dict[int, Slice] = {}
+        self._standings: dict[int, Standing] = {}
         self._intake = Intake(self._sources, home, metrics)
-        self._home = home
-        self.outbox = Outbox(broker, clock, metrics, home)
-        self.sink = Sink(store, blocking, clock, metrics, settings.sink_rows, self._refuse_rows)
+        self._letters = Letters(home, broker.partitions(), metrics, settings.mode != "backfill")
+        self._outbox = Outbox(broker, metrics)
+        self._sink = Sink(store, blocking, clock, metrics, self._refuse_rows)
         self._bundle = Bundle()
         self._parcel = Parcel()
         self._gate = asyncio.Lock()
         self._wake = asyncio.Event()
-        self._last_watermark = 0.0
+        self._stopping = asyncio.Event()
+        self._next_watermark = 0.0
         self._next_sweep = 0.0
         self._recovered = False
+        #: Counts assignments and revocations: whoever awaited something can tell whether its partitions are still ours.
+        self._generation = 0
 
     # -- assignment ----------------------------------------------------------------------------------------------
 
-    def assign(self, partitions: Iterable[int], log_ends: dict[tuple[str, int], int]) -> None:
-        """Begin anew with these partitions; what is read below ``log_ends`` may have rows that we do not know."""
-        self._recovered = False
-        self._bundle, self._parcel = Bundle(), Parcel()
-        self._slices = {}
+    def assign(self, partitions: Iterable[int], log_ends: Mapping[tuple[str, int], int]) -> None:
+        """Begin anew with exactly these partitions; records below ``log_ends`` may have rows that we do not know."""
+        self._forget()
         topics = timed_topics(self._sources)
         for p in partitions:
             correlator = Correlator(self._reference, self._settings.epoch, p, container_ok)
             watermark = Watermark(topics, self._broker.partitions(), self._settings.mode == "live")
             ends = {topic: end for (topic, q), end in log_ends.items() if q == p}
             self._slices[p] = Slice(p, correlator, watermark, ends)
+            self._standings[p] = Standing()
 
     def restore(self, partition: int, records: Sequence[Record]) -> None:
         """Changelog records of a partition, in order."""
-        changelog.restore(self._slices[partition].correlator, records)
+        part = self._slices[partition]
+        changelog.restore(part.correlator, part.watermark, records, self._clock.now_ms())
         self._metrics.restored.inc(len(records))
 
     def recovered(self) -> None:
         """The changelog is read: facts and links are rebuilt, and the background sweep begins."""
         for part in self._slices.values():
             part.correlator.restored()
-        self._next_sweep = time.monotonic() + self._settings.sweep_every_s
+        self._next_sweep = asyncio.get_running_loop().time() + self._settings.sweep_every_s
         self._recovered = True
 
     def revoke(self, partitions: Iterable[int]) -> None:
-        """These belong to somebody else: drop their state, and everything that was not written yet."""
-        for p in partitions:
-            self._slices.pop(p, None)
+        """These belong to somebody else, and so will the rest: rebalancing takes everything from everybody.
+
+        All state goes. What was derived from it and not written yet is dropped, so evidence that stayed would never
+        yield it again.
+        """
+        if not self._slices.keys().isdisjoint(partitions):
+            self._forget()
+
+    def _forget(self) -> None:
+        self._generation += 1
+        self._recovered = False
+        self._slices = {}
+        self._standings = {}
         self._bundle, self._parcel = Bundle(), Parcel()
-        self.sink.drop()
+        self._sink.drop()
 
     # -- records in ----------------------------------------------------------------------------------------------
 
     async def ingest(self, records: Sequence[Record], ack: Callable[[], None]) -> None:
-        """Take one topic partition's batch; waits while the database is away and the memory limit is reached."""
+        """Take one topic partition's batch; waits while the database is away and the memory limit is reached.
+
+        ``ack`` is called when everything that the batch said is in the store; never, when the partition is lost before.
+        """
         if not records:
             ack()
             return
-        await self._room()
-        async with self._gate:
-            part = self._slices.get(records[0].partition)
-            if part is None:
-                return  # revoked meanwhile; its next owner reads the batch again
-            taken = self._intake.take(part, records)
-            self._keep(part, records, taken, ack)
+        generation = self._generation
+        while True:
+            await self._room()
+            async with self._gate:
+                part = self._slices.get(records[0].partition)
+                if part is None or generation != self._generation:
+                    return  # revoked meanwhile; its next owner reads the batch again
+                try:
+                    taken = self._intake.take(part, records, self._clock.now_ms())
+                except RegistryUnavailableError as error:
+                    log.warning("%s: a batch waits for the schema registry: %s", records[0].topic, error)
+                else:
+                    self._keep(part, records, taken, ack)
+                    break
+            await asyncio.sleep(REGISTRY_PAUSE_S)
         if self._bundle.records >= self._settings.sink_rows:
             self._wake.set()
 
     async def _room(self) -> None:
-        while self.sink.held_bytes > self._settings.sink_limit_bytes:
+        while self._sink.held_bytes() > self._settings.sink_limit_bytes:
             self._metrics.paused.set(1)
-            self.sink.room.clear()
-            await self.sink.room.wait()
+            self._sink.room.clear()
+            await self._sink.room.wait()
         self._metrics.paused.set(0)
 
     def _keep(self, part: Slice, records: Sequence[Record], taken: Taken, ack: Callable[[], None]) -> None:
-        bundle, parcel = self._bundle, self._parcel
+        bundle, parcel, now = self._bundle, self._parcel, self._clock.now_ms()
         for name, table in taken.tables:
             bundle.add_table(name, table)
         if taken.bad:
             kind = self._sources[records[0].topic].kind
-            messages = dead_letters.letters(records, taken.bad, self._clock.now_ms())
-            parcel.first.append((self._topics.dead_letters(kind).name, None, messages))
+            parcel.add(self._topics.dead_letters(kind).name, None, dead_letters.letters(records, taken.bad, now))
             bundle.add_rows("dead_letters", dead_letters.rows(records, taken.bad))
             for b in taken.bad:
                 self._metrics.dead_letters.labels(kind, b.code).inc()
         if taken.forwarded:
-            self.outbox.facts(parcel, "FORWARDED", part.partition, taken.forwarded)
+            self._letters.facts(parcel, "FORWARDED", part.partition, taken.forwarded, now)
         if taken.retractions:
-            self.outbox.facts(parcel, "RETRACTION", part.partition, taken.retractions)
+            self._letters.facts(parcel, "RETRACTION", part.partition, taken.retractions, now)
         for topic, sent_to, appended_at in taken.heartbeats:
-            self.outbox.broadcast(parcel, "HEARTBEAT", part.partition, sent_to, topic, appended_at)
+            self._letters.heartbeat(parcel, part.partition, topic, sent_to, appended_at)
         bundle.acks.append(ack)
         bundle.records += len(records)
-        bundle.bytes += HELD_PER_BYTE * sum(len(r.value or b"") for r in records)
+        bundle.raw_bytes += HELD_PER_BYTE * sum([len(r.value or b"") for r in records])
         bundle.appended.append(np.array([r.timestamp for r in records], dtype=np.int64))
         self._metrics.batch.set(len(records))
 
     def at_end(self, topic: str, partition: int, at_ms: int) -> None:
-        """A partition was read to its log end at this time."""
+        """A partition was read, and taken in, to its log end as it stood at this moment of the worker's clock."""
         part = self._slices.get(partition)
         if part is not None:
-            part.watermark.read(topic, at_ms)
+            part.watermark.at_end(topic, at_ms)
 
     # -- derivation ----------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Derive, write and send until cancelled. Raises what makes the worker unable to go on."""
-        tasks = [asyncio.ensure_future(t) for t in (self.sink.run(), self.outbox.run(), self._flush_for_ever())]
+        """Derive, write and send until :meth:`stop`. Raises what makes the worker unable to go on."""
+        tasks = [
+            asyncio.ensure_future(each)
+            for each in (
+                self._stopping.wait(), self._sink.run(), self._outbox.run(), self._flush_for_ever(), self._adopt_for_ever()
+            )
+        ]  # fmt: skip
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End :meth:`run`. What no barrier has covered is read again by the next owner."""
+        self._stopping.set()
 
     async def _flush_for_ever(self) -> None:
         while True:
             try:
                 await asyncio.wait_for(self._wake.wait(), self._settings.flush_ms / 1000)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 pass
             self._wake.clear()
             async with self._gate:
                 if self._recovered:
-                    await self._flush(sweep=True)
+                    self._sweep()
+                    self._flush()
 
-    async def _flush(self, sweep: bool = False) -> None:
+    async def _adopt_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.flush_ms / 1000)
+            if self._recovered:
+                await stored.adopt(list(self._slices.values()), self._store, self._blocking)
+
+    def _flush(self) -> None:
         """Derive what is dirty; rows go to the sink, the rest to Kafka. The gate is held."""
         started = time.perf_counter()
         for part in self._slices.values():
-            if sweep and self._bundle.records < self._settings.sink_rows:
-                self._sweep(part)
-            if part.to_check:
-                await self._adopt_stored(part)
             if part.correlator.pending():
                 self._derive(part)
         self._publish_watermarks()
         self._metrics.seconds.labels("derive").inc(time.perf_counter() - started)
         if not self._parcel.empty():
-            self.outbox.put(self._parcel)
+            self._outbox.put(self._parcel)
             self._parcel = Parcel()
         if not self._bundle.empty():
-            self.sink.put(self._bundle)
+            self._sink.put(self._bundle)
             self._bundle = Bundle()
+        self._metrics.held.set(self._sink.held_bytes())
 
     def _derive(self, part: Slice) -> None:
         effects = part.correlator.flush()
         if effects.facts:
-            everybody = range(self._broker.partitions())
-            routed = [
-                (target, e)
-                for key, e in effects.facts
-                for target in (everybody if not key else (self._home(key),))
-            ]
-            bill = [f for f in routed if f[1].book == "B"]
-            calls = [f for f in routed if f[1].book != "B"]
-            for kind, facts in (("BILL_EVIDENCE", bill), ("CALL_EVIDENCE", calls)):
-                if facts:
-                    self.outbox.facts(self._parcel, kind, part.partition, facts)
-        self.outbox.effects(self._parcel, effects, self._settings.visit_updates)
+            self._letters.routed(self._parcel, part.partition, effects.facts, self._clock.now_ms())
+        self._letters.effects(self._parcel, effects, self._settings.visit_updates)
         for table, rows in effects.rows.items():
             self._bundle.add_rows(table, history.withdrawn(rows) if table == "events" else rows)
         for name, error in effects.failed:
             self._metrics.failed.inc()
             log.error("book %s could not be derived (%s); its last good rows stand", name[1:], error)
-        books, evidence = part.correlator.size()
-        label = str(part.partition)
-        self._metrics.books.labels(label).set(books)
-        self._metrics.evidence.labels(label).set(evidence)
-        self._metrics.now.labels(label).set(part.correlator.now / 1000)
+        self._standings[part.partition].learn(effects.rows)
+        self._metrics.now.labels(str(part.partition)).set(part.correlator.now / 1000)
 
     def _publish_watermarks(self) -> None:
-        now = time.monotonic()
-        if now - self._last_watermark < WATERMARK_EVERY_S:
+        """Once a second, and not before the facts that a watermark covers are in the parcel."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_watermark:
             return
-        self._last_watermark = now
+        self._next_watermark = now + WATERMARK_EVERY_S
         for part in self._slices.values():
             own = part.watermark.own()
             if own > part.watermark.published:
                 part.watermark.published = own
-                self.outbox.broadcast(self._parcel, "WATERMARK", part.partition, own)
+                self._letters.watermark(self._parcel, part.partition, own, self._clock.now_ms())
+            books, evidence = part.correlator.size()
+            self._metrics.books.labels(str(part.partition)).set(books)
+            self._metrics.evidence.labels(str(part.partition)).set(evidence)
+        standing.show(list(self._standings.values()), self._metrics)
 
-    # -- rows that a crash may have left behind --------------------------------------------------------------------
-
-    def _sweep(self, part: Slice) -> None:
-        if time.monotonic() > self._next_sweep:
-            self._next_sweep = time.monotonic() + self._settings.sweep_every_s
-            for each in self._slices.values():
-                each.correlator.resweep()
-                each.checked.clear()
-        for name in part.correlator.sweep(self._settings.sweep_books):
-            if name not in part.checked:
-                part.checked.add(name)
-                part.to_check[name] = None
-
-    async def _adopt_stored(self, part: Slice) -> None:
-        """Ask the store which rows it holds for books that are touched for the first time since the assignment."""
-        names = part.to_check
-        part.to_check = {}
-        for kind, tables in TABLES_OF_BOOK.items():
-            keys = sorted({n[1:].rsplit("|", 1)[0] if kind == "V" else n[1:] for n in names if n[0] == kind})
-            for table in tables if keys else ():
-                wanted = keys if table != "exceptions" or kind != "V" else [n[1:] for n in names if n[0] == kind]
-                for key, version in await self._blocking(lambda t=table, k=wanted: self._store.stored_keys(t, k)):
-                    part.correlator.adopt_stored(table, key, version, kind)
+    def _sweep(self) -> None:
+        """Derive a few books of an earlier life again, and have their stored rows looked up."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_sweep:
+            self._next_sweep = now + self._settings.sweep_every_s
+            for part in self._slices.values():
+                part.correlator.resweep()
+                part.checked.clear()
+        if self._sink.backlog():
+            return  # the background waits for the foreground
+        for part in self._slices.values():
+            for name in part.correlator.sweep(self._settings.sweep_books):
+                part.touch(name)
 
     # -- commit --------------------------------------------------------------------------------------------------
 
@@ -280,31 +301,48 @@ class Engine:
         """
         started = time.perf_counter()
         async with self._gate:
-            safe = await self._settle()
+            generation = self._generation
+            safe = self._recovered and await self._settle() and generation == self._generation
             self._metrics.commits.labels("safe" if safe else "put off").inc()
             self._metrics.seconds.labels("commit").inc(time.perf_counter() - started)
             yield safe
 
     async def _settle(self) -> bool:
-        timeout = self._settings.drain_timeout_s
-        await self._flush()
-        if not await self.sink.drained(timeout) or not await self.outbox.settled(timeout):
-            return False
-        for part in self._slices.values():
-            messages, chunks = changelog.messages(part.correlator)
-            if not messages:
-                continue
-            messages.append(changelog.now_message(part.correlator.now))
-            try:
-                await self._broker.send(changelog.TOPIC, part.partition, messages)
-            except Exception as error:
-                part.correlator.restore_chunks(chunks)
-                log.warning("changelog of partition %d not written (%s); offsets wait", part.partition, error)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._settings.drain_timeout_s
+        while True:
+            self._flush()
+            if not await self._sink.drained(end - loop.time()) or not await self._outbox.settled(end - loop.time()):
                 return False
-            self._metrics.changelog.inc(len(messages))
+            if self._bundle.empty() and self._parcel.empty():  # else the store refused rows: their letters must be out too
+                break
+        return all([await self._write_changelog(part) for part in list(self._slices.values())])
+
+    async def _write_changelog(self, part: Slice) -> bool:
+        draft = changelog.Draft(part.correlator, part.watermark, part.written)
+        if not draft.messages:
+            return True
+        try:
+            await self._broker.send(changelog.TOPIC, part.partition, draft.messages)
+        except BaseException as error:
+            draft.give_back()  # also when the commit is cancelled: a later one must not go past what was not written
+            if not isinstance(error, Exception):
+                raise
+            log.warning("changelog of partition %d not written (%s); offsets wait", part.partition, error)
+            return False
+        draft.acknowledged()
+        self._metrics.changelog.inc(len(draft.messages))
         return True
 
-    def _refuse_rows(self, table: str, rows: list[tuple[Any, ...]], reason: str) -> None:
-        """Rows that the store can never take: told, counted, and the rest goes on."""
+    def _refuse_rows(self, table: str, rows: list[dict[str, Any]], reason: str) -> None:
+        """Rows that the store can never take: told, kept as dead letters, and the rest goes on."""
         log.error("%d rows of %s were refused by the store: %s", len(rows), table, reason)
-        self._metrics.store_errors.labels("BadRows").inc(len(rows))
+        if table == "dead_letters":
+            return  # nothing is left to keep it in but the log
+        now = self._clock.now_ms()
+        self._bundle.add_rows("dead_letters", dead_letters.unstorable(table, rows, reason, now))
+        if table == "events":
+            for row in rows:
+                letter = dead_letters.unstorable_letter(row, reason, now)
+                self._parcel.add(self._topics.dead_letters(row["kind"]).name, None, [letter])
+        self._metrics.dead_letters.labels(table, dead_letters.UNSTORABLE).inc(len(rows))

@@ -91,7 +91,7 @@ def withdrawn(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _constant(value: str, count: int) -> pa.Array:
-    return pa.array([value] * count)
+    return pa.repeat(value, count)
 
 
 def _filled(column: Any) -> Any:

@@ -1,39 +1,33 @@
-"""One batch of one topic partition: decode, refuse what is bad, give the rest to the books. Synchronous and pure of I/O."""
+"""One batch of one topic partition: decode, refuse what is bad, give the rest to the books. Synchronous and free of I/O."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
+import msgspec
 import pyarrow as pa
 
-from schemas.codec import Decoded, decode, decode_batch
-from schemas.errors import DecodeError
-from schemas.validate import validate_columns
+from schemas.decoded import Decoded
+from schemas.validate import read_batch
 from schemas.wire import Bad
-from streams.domain.correlator import Correlator
 from streams.domain.evidence import DUPLICATE, Evidence
 from streams.runtime import history
 from streams.runtime.metrics import Metrics
 from streams.runtime.packing import unpack
 from streams.runtime.ports import Record
+from streams.runtime.slice import Slice
 from streams.runtime.sources import AGENTS, PORT_KINDS, Source
-from streams.runtime.watermark import Watermark
 
+__all__ = ["Intake", "Slice", "Taken"]
 
-class Slice:
-    """What a worker holds for one partition number over all topics."""
-
-    def __init__(self, partition: int, correlator: Correlator, watermark: Watermark, log_ends: dict[str, int]) -> None:
-        self.partition = partition
-        self.correlator = correlator
-        self.watermark = watermark
-        #: Records below these may have rows in the store that this worker does not know of.
-        self.log_ends = log_ends
-        #: Books whose stored rows have been looked up, and those whose turn it is.
-        self.checked: set[str] = set()
-        self.to_check: dict[str, None] = {}
+#: Reason code of a fact whose evidence nobody can unpack.
+CORRUPT_EVIDENCE: Final = "CORRUPT_EVIDENCE"
+#: Columns of a control record and of a fact.
+_CONTROL: Final = ("event_id", "event_type", "port", "of_kind", "sent_up_to", "now", "quality_flags")
+_FACT: Final = ("kind", "from_partition", "sent_at", "at", "topic")
 
 
 class Taken:
@@ -42,168 +36,151 @@ class Taken:
     def __init__(self) -> None:
         self.tables: list[tuple[str, pa.Table]] = []
         self.bad: list[Bad] = []
+        #: (partition, evidence) of records that were put on the wrong partition
         self.forwarded: list[tuple[int, Evidence]] = []
+        #: (partition, evidence) that tells an old book of events which are no longer its own
         self.retractions: list[tuple[int, Evidence]] = []
+        #: (topic, sent up to, append time of the heartbeat)
         self.heartbeats: list[tuple[str, int, int]] = []
 
 
 class Intake:
     """Takes batches into the books of a worker."""
 
-    def __init__(self, sources: dict[str, Source], home: Callable[[str], int], metrics: Metrics) -> None:
+    def __init__(self, sources: Mapping[str, Source], home: Callable[[str], int], metrics: Metrics) -> None:
         self._sources = sources
         self._home = home
         self._metrics = metrics
 
-    def take(self, part: Slice, records: Sequence[Record]) -> Taken:
-        """One topic partition's records, in order. Never raises for bad input."""
+    def take(self, part: Slice, records: Sequence[Record], now_ms: int = 0) -> Taken:
+        """One topic partition's records, in order; ``now_ms`` is the worker's clock.
+
+        Never raises for bad input. Raises RegistryUnavailableError before it has touched anything.
+        """
         source = self._sources[records[0].topic]
+        fields = AGENTS[source.kind].FIELDS if source.kind in AGENTS else None
+        started = time.perf_counter()
+        decoded = read_batch(source.kind, [r.value for r in records], source.port, fields)
+        self._metrics.seconds.labels("decode").inc(time.perf_counter() - started)
         taken = Taken()
+        taken.bad = list(decoded.bad)
         if source.kind == "facts":
-            self._facts(part, records, taken)
-        elif source.kind == "control":
-            self._control(part, records, taken)
+            self._facts(part, records, decoded, taken, now_ms)
         elif source.kind in AGENTS:
-            self._events(part, source, records, taken)
+            self._events(part, source, records, decoded, taken)
         else:
-            taken.tables.append(("intake", _all_intake(records, "CONTROL")))
+            self._told(source, records, decoded, taken)
         part.watermark.read(source.topic, records[-1].timestamp)
         return taken
 
     # -- events ------------------------------------------------------------------------------------------------
 
-    def _events(self, part: Slice, source: Source, records: Sequence[Record], taken: Taken) -> None:
+    def _events(self, part: Slice, source: Source, records: Sequence[Record], decoded: Decoded, taken: Taken) -> None:
         started = time.perf_counter()
-        agent = AGENTS[source.kind]
-        decoded = decode_batch(source.kind, [r.value for r in records], agent.FIELDS)
-        bad = list(decoded.bad)
-        invalid = validate_columns(source.kind, decoded, source.port)
-        if invalid:
-            gone = {b.position for b in invalid}
-            keep = [i for i in decoded.good if i not in gone]
-            again = decode_batch(source.kind, [records[i].value for i in keep], agent.FIELDS)
-            decoded = Decoded(source.kind, again.arrow, keep, [], agent.FIELDS)
-            bad += invalid
-        taken.bad = bad
-        evidence: list[Evidence] = agent.evidence(decoded, records) if decoded.good else []
-        parsed = time.perf_counter()
-        dispositions = self._accept(part, source, decoded, records, evidence, taken)
-        self._metrics.seconds.labels("decode").inc(parsed - started)
-        self._metrics.seconds.labels("correlate").inc(time.perf_counter() - parsed)
-        if source.kind == "arrival-report":
-            return  # a command read back: it has its own rows
-        self._history(source, records, decoded, evidence, dispositions, bad, taken)
-
-    def _accept(
-        self, part: Slice, source: Source, decoded: Decoded, records: Sequence[Record], evidence: list[Evidence],
-        taken: Taken,
-    ) -> list[str]:  # fmt: skip
-        dispositions: list[str] = []
-        accept = part.correlator.accept
-        log_end = part.log_ends.get(source.topic, 0)
-        first_touch = bool(records) and records[0].offset < log_end
-        home, partition = self._home, part.partition
-        for e in evidence:
-            route = e.vessel if e.book == "V" else e.key
-            if home(route) != partition:
-                taken.forwarded.append((home(route), e))
-                dispositions.append("FORWARDED")
-                continue
-            if first_touch:
-                self._touch(part, e.book + e.key)
-            dispositions.append("DUPLICATE" if accept(e) == DUPLICATE else "ACCEPTED")
+        evidence: list[Evidence] = AGENTS[source.kind].evidence(decoded, records) if decoded.good else []
+        dispositions = self._accept(part, records, evidence, taken)
         if evidence and "corrects_key" in decoded.arrow.schema.names:
             moved = decoded.array("corrects_key")
             if moved.null_count < len(moved):
                 self._move(decoded.text("corrects_key"), evidence, taken)
-        return dispositions
-
-    def _move(self, old_keys: list[str], evidence: list[Evidence], taken: Taken) -> None:
-        """A correction that moved an event to another book: the old book must hear that it is no longer its own."""
-        for old, e in zip(old_keys, evidence, strict=True):
-            key = old + "|" + e.port if e.book == "V" and old else old
-            if old and key != e.key:
-                taken.retractions.append((self._home(old), e.retraction(e.book, key, e.version)))
-
-    def _touch(self, part: Slice, name: str) -> None:
-        if name not in part.checked:
-            part.checked.add(name)
-            part.to_check[name] = None
-
-    def _history(
-        self, source: Source, records: Sequence[Record], decoded: Decoded, evidence: list[Evidence],
-        dispositions: list[str], bad: list[Bad], taken: Taken,
-    ) -> None:  # fmt: skip
+        self._metrics.seconds.labels("correlate").inc(time.perf_counter() - started)
+        if source.kind == "arrival-report":
+            return  # a command read back: no source topic, so no row of intake, and no event that happened in a port
+        started = time.perf_counter()
         if decoded.good:
             rows = history.events(decoded, records, evidence)
             if "DUPLICATE" in dispositions:
                 rows = rows.filter(pa.array([d != "DUPLICATE" for d in dispositions]))
             if rows.num_rows:
                 taken.tables.append(("events", rows))
-        if not bad:
-            flags: Any = decoded.arrow.column("quality_flags")
-            ids = decoded.text("event_id")
-            taken.tables.append(("intake", history.intake(records, dispositions, ids, flags)))
+        self._account(records, decoded, dispositions, taken)
+        self._metrics.seconds.labels("history").inc(time.perf_counter() - started)
+
+    def _accept(self, part: Slice, records: Sequence[Record], evidence: list[Evidence], taken: Taken) -> list[str]:
+        dispositions: list[str] = []
+        accept, home, partition = part.correlator.accept, self._home, part.partition
+        stored_before = records[0].offset < part.log_ends.get(records[0].topic, 0)
+        for e in evidence:
+            target = home(e.vessel if e.book == "V" else e.key)
+            if target != partition:
+                taken.forwarded.append((target, e))
+                dispositions.append("FORWARDED")
+                continue
+            if stored_before:
+                part.touch(e.book + e.key)
+            dispositions.append("DUPLICATE" if accept(e) == DUPLICATE else "ACCEPTED")
+        return dispositions
+
+    def _move(self, old_keys: list[str], evidence: list[Evidence], taken: Taken) -> None:
+        """Corrections that moved an event to another book: the old one must hear that it is no longer its own.
+
+        Either the same event comes again under its new key, or a new event names the one that it voids.
+        """
+        for old, e in zip(old_keys, evidence, strict=True):
+            if not old or e.corrects and e.retracted:
+                continue
+            key = old + "|" + e.port if e.book == "V" else old
+            if key != e.key:
+                withdrawn = e.retraction(e.book, key, e.version)
+                withdrawn.ident = e.corrects or e.ident
+                taken.retractions.append((self._home(old), withdrawn))
+
+    def _account(self, records: Sequence[Record], decoded: Decoded, dispositions: list[str], taken: Taken) -> None:
+        """One row of ``intake`` for each record."""
+        if len(decoded.good) == len(records):
+            ids, flags = decoded.text("event_id"), decoded.array("quality_flags")
         else:
-            everything = ["DEAD"] * len(records)
-            all_ids = [""] * len(records)
-            for place, disposition, event in zip(decoded.good, dispositions, decoded.text("event_id"), strict=True):
-                everything[place] = disposition
-                all_ids[place] = event
-            dispositions = everything
-            empty = pa.array([[]] * len(records), pa.list_(pa.string()))
-            taken.tables.append(("intake", history.intake(records, everything, all_ids, empty)))
-        for disposition in set(dispositions):
-            self._metrics.records.labels(source.topic, disposition).inc(dispositions.count(disposition))
+            known = dict(zip(decoded.good, zip(dispositions, decoded.text("event_id"), strict=True), strict=True))
+            dispositions, ids = map(list, zip(*(known.get(i, ("DEAD", "")) for i in range(len(records))), strict=True))
+            flags = decoded.array("quality_flags").take(_rows(decoded.good, len(records))).fill_null([])
+        taken.tables.append(("intake", history.intake(records, dispositions, ids, flags)))
+        for disposition, count in Counter(dispositions).items():
+            self._metrics.records.labels(records[0].topic, disposition).inc(count)
 
-    # -- control and facts ---------------------------------------------------------------------------------------
+    # -- control, operator actions and facts -----------------------------------------------------------------------
 
-    def _control(self, part: Slice, records: Sequence[Record], taken: Taken) -> None:
-        dispositions = ["CONTROL"] * len(records)
-        ids = [""] * len(records)
-        for i, record in enumerate(records):
-            try:
-                value = decode(record.value, "control")
-            except DecodeError as error:
-                taken.bad.append(Bad(i, error.code, error.reason, error.field))
-                dispositions[i] = "DEAD"
-                continue
-            ids[i] = value["event_id"]
-            self._heartbeats(value, record, taken)
-        empty = pa.array([[]] * len(records), pa.list_(pa.string()))
-        taken.tables.append(("intake", history.intake(records, dispositions, ids, empty)))
-        self._metrics.records.labels(records[0].topic, "CONTROL").inc(len(records))
+    def _told(self, source: Source, records: Sequence[Record], decoded: Decoded, taken: Taken) -> None:
+        """Records that are no evidence of a book."""
+        if source.kind == "control" and decoded.good:
+            names = ("event_type", "of_kind", "sent_up_to", "now")
+            for row, (kind, of_kind, sent_to, now) in enumerate(zip(*map(decoded.column, names), strict=True)):
+                appended_at = records[decoded.good[row]].timestamp
+                if kind == "HEARTBEAT":
+                    taken.heartbeats.append((f"{source.port}.{of_kind}.v1", sent_to, appended_at))
+                elif kind == "FINAL":
+                    taken.heartbeats += [
+                        (s.topic, now, appended_at)
+                        for s in self._sources.values()
+                        if s.port == source.port and s.kind in PORT_KINDS
+                    ]
+        self._account(records, decoded, ["CONTROL"] * len(decoded.good), taken)
 
-    def _heartbeats(self, value: dict[str, Any], record: Record, taken: Taken) -> None:
-        if value["event_type"] == "HEARTBEAT":
-            topic = f"{value['port']}.{value['of_kind']}.v1"
-            taken.heartbeats.append((topic, value["sent_up_to"], record.timestamp))
-        elif value["event_type"] == "FINAL":
-            for source in self._sources.values():
-                if source.port == value["port"] and source.kind in PORT_KINDS:
-                    taken.heartbeats.append((source.topic, value["now"], record.timestamp))
-
-    def _facts(self, part: Slice, records: Sequence[Record], taken: Taken) -> None:
-        log_end = part.log_ends.get(records[0].topic, 0)
-        for i, record in enumerate(records):
-            try:
-                fact = decode(record.value, "facts")
-            except DecodeError as error:
-                taken.bad.append(Bad(i, error.code, error.reason, error.field))
-                continue
-            kind = fact["kind"]
+    def _facts(self, part: Slice, records: Sequence[Record], decoded: Decoded, taken: Taken, now_ms: int) -> None:
+        stored_before = records[0].offset < part.log_ends.get(records[0].topic, 0)
+        kinds, partitions, sent, at, topics = (decoded.column(name) for name in _FACT)
+        packed: list[Any] | None = None
+        for row, kind in enumerate(kinds):
             if kind == "WATERMARK":
-                part.watermark.heard(fact["from_partition"], fact["at"])
+                part.watermark.heard(partitions[row], at[row])
                 part.correlator.advance(part.watermark.now())
             elif kind == "HEARTBEAT":
-                part.watermark.heartbeat(fact["topic"], fact["sent_at"], fact["at"])
+                part.watermark.heartbeat(topics[row], sent[row], at[row], now_ms)
             else:
-                for e in unpack(fact["evidence"]):
-                    if record.offset < log_end:
-                        self._touch(part, e.book + e.key)
+                packed = packed if packed is not None else decoded.column("evidence")
+                try:
+                    items = unpack(packed[row])
+                except (msgspec.MsgspecError, TypeError, ValueError) as error:
+                    taken.bad.append(Bad(decoded.good[row], CORRUPT_EVIDENCE, f"cannot be unpacked: {error}", "evidence"))
+                    continue
+                for e in items:
+                    if stored_before:
+                        part.touch(e.book + e.key)
                     part.correlator.accept(e)
 
 
-def _all_intake(records: Sequence[Record], disposition: str) -> pa.Table:
-    empty = pa.array([[]] * len(records), pa.list_(pa.string()))
-    return history.intake(records, [disposition] * len(records), [""] * len(records), empty)
+def _rows(good: list[int], count: int) -> pa.Array:
+    """For each record of a batch its row among the good ones, null for a bad one."""
+    rows: list[int | None] = [None] * count
+    for row, place in enumerate(good):
+        rows[place] = row
+    return pa.array(rows, pa.int32())

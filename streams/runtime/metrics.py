@@ -59,14 +59,21 @@ class Metrics:
             "yigangtong_lag_seconds", "Age of the oldest record that was read and is not yet visible", registry=r
         )
         self.seconds = Counter(
-            "yigangtong_stage_seconds", "Time spent by stage: decode, correlate, derive, sink, commit",
+            "yigangtong_stage_seconds", "Time spent by stage: decode, correlate, history, derive, sink, commit",
             ("stage",), registry=r,
         )
         self.batch = Gauge("yigangtong_batch_records", "Records in the latest batch", registry=r)
         self.dead_letters = Counter("yigangtong_dead_letters", "Refused records", ("kind", "reason"), registry=r)
-        self.facts = Counter("yigangtong_facts", "Evidence sent between books", registry=r)
+        self.facts = Counter("yigangtong_facts", "Evidence sent between partitions", ("kind",), registry=r)
         self.commands = Counter("yigangtong_arrival_reports", "Arrival reports sent", ("function",), registry=r)
         self.alerts = Counter("yigangtong_alerts", "Alerts sent", ("code", "state"), registry=r)
+        self.send_errors = Counter(
+            "yigangtong_send_errors", "Sends that the broker did not acknowledge", ("topic",), registry=r
+        )
+        self.unwritable = Counter(
+            "yigangtong_unwritable_records", "Outputs that did not fit their schema (a defect)", ("kind",), registry=r
+        )
+        self.held = Gauge("yigangtong_held_bytes", "Memory of what is not in ClickHouse yet", registry=r)
         self.books = Gauge("yigangtong_books", "Books held", ("partition",), registry=r)
         self.evidence = Gauge("yigangtong_evidence", "Items of evidence held", ("partition",), registry=r)
         self.now = Gauge("yigangtong_now_seconds", "Logical time, seconds since 1970", ("partition",), registry=r)

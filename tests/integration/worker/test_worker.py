@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-import pytest
 from aiokafka import AIOKafkaProducer
-
-from streams.runtime.faust_topics import TopicsError, check_topics
 
 from .conftest import PARTITIONS, Cluster, until
 from .counting import CountingEngine
@@ -216,19 +213,3 @@ async def test_a_long_store_outage_costs_neither_membership_nor_records(cluster:
     await until(lambda: len(worker.engine.inserted) >= 6000, "all records inserted")
     assert sorted(worker.engine.inserted) == sorted(all_records(ends))
     assert len(worker.engine.assignments) == 1
-
-
-async def test_missing_topics_and_wrong_counts_are_named_with_the_way_out(cluster: Cluster) -> None:
-    gate = cluster.topics["gate"][0]
-    await check_topics(cluster.bootstrap, {gate: PARTITIONS})
-    with pytest.raises(TopicsError, match=r"nowhere\.v1.*yigangtong topics create"):
-        await check_topics(cluster.bootstrap, {gate: PARTITIONS, "nowhere.v1": PARTITIONS})
-    with pytest.raises(TopicsError, match=f"has {PARTITIONS} partitions instead of 12"):
-        await check_topics(cluster.bootstrap, {gate: 12})
-
-
-async def test_a_broker_that_does_not_answer_is_one_clear_line() -> None:
-    with pytest.raises(TopicsError, match=r"No Kafka broker answers at 127\.0\.0\.1:1"):
-        await check_topics("127.0.0.1:1", {})
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.clickhouse import BadRows, arrow
@@ -62,6 +62,7 @@ ANYTHING = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first example imports Arrow
 @given(st.sampled_from(["transfer_legs", "port_calls", "box_visits", "intake"]), st.data())
 def test_the_fast_conversion_refuses_exactly_what_the_slow_check_does(name: str, data: st.DataObject) -> None:
     known = table(name)

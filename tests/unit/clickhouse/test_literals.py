@@ -36,7 +36,7 @@ def test_times_have_the_step_of_the_engine() -> None:
     assert literal(datetime(2026, 3, 1, 8, 0, 0, 123_000, UTC), 1000) == "'2026-03-01 08:00:00'"
 
 
-@pytest.mark.parametrize("value", [datetime(2026, 3, 1), object(), {"a": 1}])
+@pytest.mark.parametrize("value", [datetime(2026, 3, 1), object(), {"a": 1}])  # noqa: DTZ001 - no zone is meant
 def test_what_has_no_literal_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match="query parameter"):
         literal(value)

@@ -1,0 +1,183 @@
+"""The demo from start to end: publish a day, watch, compare with the truth, report."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from connectors.clickhouse.http_client import HttpReader
+from connectors.kafka.producer import Publisher
+from ops.demo.feed import Feed
+from ops.demo.gauges import Gauges
+from ops.demo.stage import ROOT, DemoFailed, Stage, fresh_folder, stage
+from ops.simulate import World
+from ops.verify import Report, compare
+
+__all__ = ["DemoFailed", "run_demo"]
+
+#: Events per second that are published: a day in about a minute, with live figures to look at.
+RATE: Final = 4000.0
+#: How long the platform may take to come to rest after the last event.
+SETTLE_S: Final = 120.0
+LATENCY: Final = "yigangtong_event_queryable_seconds"
+COUNTED: Final = ("intake", "events", "box_visits", "consignments", "port_calls", "transfer_legs", "arrival_cases", "exceptions")
+
+
+def run_demo(*, seed: int, scale: float, once: bool) -> int:
+    """Run the demo; 0 when the truth is matched. Raises DemoFailed, KafkaProblem or StoreError when it cannot run."""
+    console = Console()
+    root = fresh_folder(ROOT)
+    console.print(f"一港通 Yigangtong: simulating a day of Qingdao, Rizhao, Yantai and Weihai (seed {seed}) …")
+    world = World(seed=seed, scale=scale)
+    truth = _write(root / "truth.jsonl", world.truth())
+    plan = _write(root / "customs.jsonl", world.customs_plan())
+    console.print("starting Kafka, customs and a worker with ClickHouse in it …")
+    ports = [int(os.environ.get(f"YGT_{name}_PORT", str(port))) for name, port in
+             (("KAFKA", 9092), ("HEALTH", 9100), ("HTTP", 8123))]  # fmt: skip
+    with stage(root, plan, *ports) as running:
+        reader = HttpReader(running.store)
+        began = time.monotonic()
+        feed = _publish(console, running, world)
+        published_s = time.monotonic() - began
+        report = _settle(console, running, truth, reader)
+        settled_s = time.monotonic() - began
+        summary = _summary(running, reader, feed, report, seed, published_s, settled_s)
+        summary["samples"] = _samples(feed, running)
+        (root / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1))
+        _tell(console, summary, report, running)
+        if not once:
+            console.print("\nThe platform stays up. Ctrl-C ends everything. 按 Ctrl-C 结束。")
+            _stay(running)
+    return 0 if report.equal else 1
+
+
+def _write(path: Path, lines: list[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return path
+
+
+def _publish(console: Console, running: Stage, world: World) -> Feed:
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        watcher = _Watcher(running, live)
+        feed = Feed(Publisher(running.bootstrap), running.root / "inbox", RATE)
+        watcher.feed = feed
+        feed.run(world.deliveries(), watcher.look)
+    return feed
+
+
+class _Watcher:
+    """Live figures, once a second."""
+
+    def __init__(self, running: Stage, live: Live) -> None:
+        self._running = running
+        self._live = live
+        self._began = time.monotonic()
+        self._next = 0.0
+        self.feed: Feed | None = None
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + 1.0
+        self._running.check()
+        gauges = Gauges(self._running.metrics())
+        sent = self.feed.events if self.feed else 0
+        read = gauges.total("yigangtong_records_total")
+        table = Table.grid(padding=(0, 2))
+        for zh, en, value in (
+            ("已发布", "published", f"{sent:,}"),
+            ("速率", "events/s", f"{sent / max(0.001, now - self._began):,.0f}"),
+            ("积压", "not yet read", f"{max(0, sent - read):,.0f}"),
+            ("运抵已确认", "arrivals confirmed", f"{gauges.total('yigangtong_arrival_cases', state='ACKED'):,.0f}"),
+            ("未结异常", "open exceptions", f"{gauges.total('yigangtong_open_exceptions'):,.0f}"),
+        ):
+            table.add_row(zh, en, value)
+        self._live.update(table)
+
+
+def _settle(console: Console, running: Stage, truth: Path, reader: HttpReader) -> Report:
+    """Wait until every event is in and the logical time is the final one, then until the rows show the truth."""
+    lines = [json.loads(line) for line in truth.read_text(encoding="utf-8").splitlines()]
+    deadline = time.monotonic() + SETTLE_S
+    with console.status("all published; the platform comes to rest …"):
+        while True:
+            running.check()
+            report = compare(lines, reader)
+            if report.equal or time.monotonic() > deadline:
+                return report
+            time.sleep(1.0)
+
+
+def _summary(
+    running: Stage, reader: HttpReader, feed: Feed, report: Report, seed: int, published_s: float, settled_s: float
+) -> dict[str, Any]:  # fmt: skip
+    gauges = Gauges(running.metrics())
+    p50, p95, p99 = gauges.quantiles(LATENCY, (0.5, 0.95, 0.99))
+    rows = {t: int(reader.query(f"SELECT count() AS n FROM {t}" + ("" if t == "intake" else "_now"))[0]["n"]) for t in COUNTED}
+    dispositions = reader.query("SELECT disposition, count() AS n FROM intake FINAL GROUP BY disposition ORDER BY n DESC")
+    return {
+        "seed": seed,
+        "events_in": feed.events,
+        "files_in": feed.files,
+        "refused": feed.refused[:20],
+        "intake": {r["disposition"]: int(r["n"]) for r in dispositions},
+        "rows_out": rows,
+        "truth": report.to_dict(),
+        "rates": {
+            "published_events_per_s": round(feed.events / published_s),
+            "settled_events_per_s": round(feed.events / settled_s),
+            "seconds_to_publish": round(published_s, 1),
+            "seconds_until_truth": round(settled_s, 1),
+        },
+        "event_to_queryable_s": {"p50": round(p50, 3), "p95": round(p95, 3), "p99": round(p99, 3)},
+    }
+
+
+def _samples(feed: Feed, running: Stage) -> dict[str, Any]:
+    """The real EDI messages, where they are at hand: after the comparison, as they are no part of the simulated day."""
+    folder = Path(os.environ.get("YGT_SAMPLES", "../shared/samples")) / "edi"
+    read = {}
+    refused = len(feed.refused)
+    for path in sorted([*folder.glob("co*.edi"), *folder.glob("JT_CO*.txt")]) if folder.is_dir() else ():
+        read[path.name] = feed.publish_file(path, "qingdao")
+    return {"events": read, "refused": feed.refused[refused:]}
+
+
+def _tell(console: Console, summary: dict[str, Any], report: Report, running: Stage) -> None:
+    table = Table("真值 truth", "符合 matched", "缺失 missed", "误报 false", title="derived against planned")
+    for name, count in report.kinds.items():
+        table.add_row(name, str(count.matched), str(count.missed), str(count.false))
+    console.print(table)
+    for name, count in report.kinds.items():
+        for difference in count.differences[:3]:
+            console.print(f"  {name} {difference.key}: expected {difference.expected}, found {difference.found}", style="red")
+    latency = summary["event_to_queryable_s"]
+    console.print(
+        f"{summary['events_in']:,} events and {summary['files_in']} files in, {sum(summary['rows_out'].values()):,} rows out; "
+        f"event → queryable p50 {latency['p50']} s, p95 {latency['p95']} s, p99 {latency['p99']} s"
+    )
+    example = HttpReader(running.store).query(
+        "SELECT subject FROM exceptions_now WHERE state = 'RAISED' ORDER BY raised_at DESC LIMIT 1"
+    )
+    if example:
+        console.print("try 试试:  .venv/bin/yigangtong trace " + str(example[0]["subject"]))
+    verdict = "the truth is matched 与真值完全一致" if report.equal else "the truth is NOT matched 与真值不一致"
+    console.print(f"{verdict}; report: {running.root / 'report.json'}", style="green" if report.equal else "red")
+
+
+def _stay(running: Stage) -> None:
+    try:
+        while True:
+            running.check()
+            time.sleep(1.0)
+    except KeyboardInterrupt:
+        pass
