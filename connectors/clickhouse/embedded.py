@@ -109,7 +109,9 @@ class EmbeddedStore:
 
     def session(self) -> Session:
         """A new session on this store's engine, for one thread; its user closes it."""
-        return _session(self._session and self.path)
+        if self._owner is None:
+            raise self._closed()
+        return _session(self.path)
 
     def close(self) -> None:
         """See the port."""
@@ -121,8 +123,11 @@ class EmbeddedStore:
     @property
     def _session(self) -> Session:
         if self._owner is None:
-            raise StoreError(f"the embedded store at {self.path} is closed")
+            raise self._closed()
         return self._owner
+
+    def _closed(self) -> StoreError:
+        return StoreError(f"the embedded store at {self.path} is closed")
 
 
 def _open(path: str) -> Session:

@@ -130,7 +130,8 @@ class Guard:
 def _class_of(session: Session, sql: str) -> tuple[str, int]:
     """Class and number of statements in ``sql``."""
     # The only way to the engine's classifier in this version; PINNED and the self-test watch over it.
-    says: dict[str, Any] = session._conn._conn.classify_query(sql)
+    connection: Any = session._conn
+    says: dict[str, Any] = connection._conn.classify_query(sql)
     return says["query_class"].name, says["statement_count"]
 
 

@@ -28,6 +28,7 @@ class FaustBroker:
         self._partitions = partitions
         self._partition_of = partition_of
         self._turn = count()
+        self._lanes: dict[tuple[str, int], Lane] = {}
 
     def partitions(self) -> int:
         """Number of partitions of every keyed topic."""
@@ -46,8 +47,7 @@ class FaustBroker:
             by_partition: dict[int, list[Message]] = {partition: list(messages)}
         else:
             by_partition = self._spread(messages, len(await producer.partitions_for(topic)))
-        sends = [self._send_partition(producer, topic, p, part) for p, part in by_partition.items()]
-        await asyncio.gather(*sends)
+        await asyncio.gather(*(self._lane(producer, topic, p).send(part) for p, part in by_partition.items()))
 
     def _spread(self, messages: Sequence[Message], partitions: int) -> dict[int, list[Message]]:
         spread: defaultdict[int, list[Message]] = defaultdict(list)
@@ -57,13 +57,64 @@ class FaustBroker:
             spread[partition].append(message)
         return spread
 
-    async def _send_partition(self, producer: Any, topic: str, partition: int, messages: Sequence[Message]) -> None:
+    def _lane(self, producer: Any, topic: str, partition: int) -> Lane:
+        lane = self._lanes.get((topic, partition))
+        if lane is None:
+            lane = self._lanes[topic, partition] = Lane(producer, topic, partition)
+        return lane
+
+
+class Lane:
+    """One partition's way out: what callers send while a write is under way leaves together in the next one.
+
+    aiokafka takes one finished batch per partition at a time. Hundreds of small sends side by side would each cost a
+    round trip, and wait in no order until they time out.
+    """
+
+    def __init__(self, producer: Any, topic: str, partition: int) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._partition = partition
+        self._waiting: list[tuple[list[Message], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def send(self, messages: list[Message]) -> None:
+        """Returns when `messages` are acknowledged. Raises what the producer raised for the write that held them."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((messages, written))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_waiting())
+        await written
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            failure: BaseException | None = None
+            try:
+                await self._write([message for messages, _ in group for message in messages])
+            except BaseException as error:
+                failure = error
+            for _, written in group:
+                if written.done():  # its caller has gone
+                    continue
+                if failure is None:
+                    written.set_result(None)
+                else:
+                    written.set_exception(failure)
+            if failure is not None and not isinstance(failure, Exception):
+                raise failure
+
+    async def _write(self, messages: Sequence[Message]) -> None:
         acknowledgements: list[Awaitable[Any]] = []
-        batch = producer.create_batch()
+        batch = self._producer.create_batch()
         for key, value in messages:
             if batch.append(key=key, value=value, timestamp=None) is None:  # full; an empty batch takes any message
-                acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
-                batch = producer.create_batch()
+                acknowledgements.append(await self._send(batch))
+                batch = self._producer.create_batch()
                 batch.append(key=key, value=value, timestamp=None)
-        acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
+        acknowledgements.append(await self._send(batch))
         await asyncio.gather(*acknowledgements)
+
+    async def _send(self, batch: Any) -> Awaitable[Any]:
+        future: Awaitable[Any] = await self._producer.send_batch(batch, self._topic, partition=self._partition)
+        return future

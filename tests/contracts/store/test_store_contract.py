@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from connectors.clickhouse import BadRows, Misconfigured, QueryFailed, SqlStore, Store, insert_or_split
+from connectors.clickhouse import BadRows, Misconfigured, QueryFailed, SqlStore, Store, StoreError, insert_or_split
 from connectors.clickhouse.embedded import EmbeddedStore
 from connectors.clickhouse.schema import ROLLUPS, tables
 from tests.contracts.store.rows_of import AT, DAY, columns_of, count, event, now, row_of, shown, visit
@@ -326,3 +326,12 @@ def test_a_slow_query_stops_nobody_else(embedded: EmbeddedStore) -> None:
     assert count(embedded, "epochs") == 1
     assert slow.is_alive()
     slow.join()
+
+
+def test_a_closed_embedded_store_says_so(embedded: EmbeddedStore) -> None:
+    second = EmbeddedStore(embedded.path)
+    second.close()
+    second.close()
+    for use in (lambda: second.insert("epochs", [row_of("epochs")]), lambda: second.query("SELECT 1")):
+        with pytest.raises(StoreError, match="closed"):
+            use()

@@ -95,3 +95,43 @@ async def test_a_refused_batch_is_the_callers_error(broker: FaustBroker, produce
 async def test_nothing_to_send_asks_nobody(broker: FaustBroker, producer: Producer) -> None:
     await broker.send("t", 0, [])
     assert producer.sent == []
+
+
+async def test_what_waits_for_a_write_leaves_together_in_the_next_one(broker: FaustBroker, producer: Producer) -> None:
+    """aiokafka takes one batch per partition at a time: many small sends must not cost a round trip each."""
+    first = producer.acknowledge = asyncio.get_running_loop().create_future()
+    sends = [asyncio.create_task(broker.send("t", 0, [(b"k", b"0")]))]
+    while not producer.sent:
+        await asyncio.sleep(0)
+    sends += [asyncio.create_task(broker.send("t", 0, [(b"k", b"%d" % i)])) for i in (1, 2, 3)]
+    await asyncio.sleep(0)
+    assert len(producer.sent) == 1
+    producer.acknowledge = None
+    first.set_result(None)
+    await asyncio.gather(*sends)
+    assert [[value for _, value in batch] for _, _, batch in producer.sent] == [[b"0"], [b"1", b"2", b"3"]]
+
+
+async def test_a_failed_write_fails_those_it_held_and_no_later_ones(broker: FaustBroker, producer: Producer) -> None:
+    refused = producer.acknowledge = asyncio.get_running_loop().create_future()
+    early = asyncio.create_task(broker.send("t", 0, [(b"k", b"0")]))
+    while not producer.sent:
+        await asyncio.sleep(0)
+    late = asyncio.create_task(broker.send("t", 0, [(b"k", b"1")]))
+    await asyncio.sleep(0)
+    producer.acknowledge = None
+    refused.set_exception(ConnectionError("gone"))
+    with pytest.raises(ConnectionError):
+        await early
+    await late
+
+
+async def test_a_sender_that_gives_up_does_not_disturb_the_others(broker: FaustBroker, producer: Producer) -> None:
+    held = producer.acknowledge = asyncio.get_running_loop().create_future()
+    sends = [asyncio.create_task(broker.send("t", 0, [(b"k", b"%d" % i)])) for i in (0, 1)]
+    while not producer.sent:
+        await asyncio.sleep(0)
+    sends[0].cancel()
+    held.set_result(None)
+    await sends[1]
+    assert sum(len(batch) for _, _, batch in producer.sent) == 2

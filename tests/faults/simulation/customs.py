@@ -1,0 +1,69 @@
+"""Customs: takes arrival reports in the order of the topic, keeps what it holds, and answers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+from schemas.codec import decode, encode
+from streams.runtime.sources import REPORTS
+from tests.faults.simulation.cluster import Logs
+from tests.faults.simulation.world import MINUTE
+
+Case = tuple[str, ...]
+#: What makes a report the same report: the fields that its id is made of.
+CONTENT = ("message_type", "container", "bill", "house", "vessel_id", "voyage", "terminal_code", "function", "basis")
+
+
+class Customs:
+    def __init__(self, logs: Logs, rejected: set[str], rng: random.Random) -> None:
+        self.held: dict[Case, set[str]] = {}
+        self.two_contents: list[str] = []
+        self._seen: dict[str, tuple[Any, ...]] = {}
+        self._case_of: dict[str, Case] = {}
+        self._position: dict[int, int] = {}
+        self._logs = logs
+        self._rejected = rejected
+        self._rng = rng
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(0.1 + self._rng.random() * 0.3)
+            for p in range(self._logs.partitions):
+                start = self._position.get(p, 0)
+                for record in self._logs.read((REPORTS, p), start, 5):
+                    self._position[p] = record.offset + 1
+                    self._take(decode(record.value, "arrival-report"))
+
+    def behind(self) -> bool:
+        return any(self._position.get(p, 0) < self._logs.end((REPORTS, p)) for p in range(self._logs.partitions))
+
+    def _take(self, report: dict[str, Any]) -> None:
+        message = report["message_id"]
+        content = tuple(report[name] or "" for name in CONTENT)
+        if message in self._seen:
+            if self._seen[message] != content:
+                self.two_contents.append(message)
+            return
+        self._seen[message] = content
+        if report["function"] == "3":
+            self.held.get(self._case_of.get(report["basis"], ()), set()).discard(report["basis"])
+            return
+        case = (
+            report["container"], report["house"] or report["bill"] or "", report["vessel_id"] or "",
+            report["voyage"] or "", report["terminal_code"],
+        )  # fmt: skip
+        self._case_of[message] = case
+        rejected = report["container"] in self._rejected
+        if not rejected:
+            self.held.setdefault(case, set()).add(message)
+        receipt = encode("release", {
+            "event_id": f"R-{message}", "source_party": "CUSTOMS", "source_system": "CUSTOMS", "event_type": "RELEASE",
+            "classifier": "ACT", "event_time": report["ready_at"] + MINUTE, "updated_time": report["ready_at"] + MINUTE,
+            "is_retracted": False, "port": report["port"], "authority": "CUSTOMS", "stage": "ARRIVAL",
+            "action": "REJECT" if rejected else "ACK", "container_no": report["container"], "ref_message_id": message,
+            "reason_text": "03" if rejected else None,
+        })  # fmt: skip
+        for _ in range(self._rng.choice((1, 1, 2))):
+            self._logs.send(f"{report['port']}.release.v1", report["container"], receipt)

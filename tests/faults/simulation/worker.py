@@ -1,0 +1,137 @@
+"""A worker without Faust: what the adapter does around the engine, in its simplest form."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from connectors.clickhouse.memory import MemoryStore
+from schemas.reference import load_reference
+from schemas.topics import load_topics
+from streams.domain.reference import Reference
+from streams.runtime.changelog import TOPIC as CHANGELOG
+from streams.runtime.engine import Engine
+from streams.runtime.metrics import Metrics
+from streams.runtime.ports import Clock
+from streams.runtime.sources import sources, timed_topics
+from streams.settings import Settings
+from tests.faults.simulation.cluster import Group, Logs, TopicPartition
+from tests.faults.simulation.host import Host
+
+READERS = 3
+BATCH = 12
+HEARTBEAT_S = 0.3
+REFERENCE = Reference(**load_reference().for_domain())
+SOURCES = sources(load_topics())
+TIMED = frozenset(timed_topics(SOURCES))
+
+
+class Session:
+    """One assignment: what was read and what was acknowledged."""
+
+    def __init__(self, generation: int, committed: dict[TopicPartition, int]) -> None:
+        self.generation = generation
+        self.position = dict(committed)
+        self.acked: dict[TopicPartition, int] = {}
+        self.open = True
+
+    def ack(self, tp: TopicPartition, end: int) -> Callable[[], None]:
+        def acknowledge() -> None:
+            assert self.acked.get(tp, 0) < end, "acknowledged out of order"
+            self.acked[tp] = end
+
+        return acknowledge
+
+
+class Worker:
+    def __init__(
+        self, host: Host, logs: Logs, group: Group, store: MemoryStore, clock: Clock, settings: Settings, rng: random.Random
+    ) -> None:
+        self.host = host
+        self.engine = Engine(
+            reference=REFERENCE, topics=load_topics(), store=store, broker=host, clock=clock, settings=settings,
+            metrics=Metrics(), home=logs.home, blocking=host.blocking,
+        )  # fmt: skip
+        self.session: Session | None = None
+        self._logs = logs
+        self._group = group
+        self._clock = clock
+        self._rng = rng
+
+    def start(self) -> None:
+        self.host.start(self.engine.run())
+        self.host.start(self._live())
+
+    async def _live(self) -> None:
+        while True:
+            await self.host.pause("before join")
+            generation, partitions = await self._group.join(self.host.name)
+            session = self.session = Session(generation, self._group.committed)
+            await self._recover(partitions)
+            tps = [(topic, p) for topic in sorted(SOURCES) for p in sorted(partitions)]
+            self._rng.shuffle(tps)
+            readers = [self.host.start(self._read(session, tps[i::READERS])) for i in range(READERS)]
+            committer = self.host.start(self._commit_for_ever(session))
+            while not self._must_rejoin(session):
+                await self.host.pause("heartbeat")
+                await asyncio.sleep(HEARTBEAT_S)
+            session.open = False
+            await asyncio.wait(readers, timeout=2.0)
+            committer.cancel()
+            try:
+                await asyncio.wait_for(self._commit(session), 4.0)
+            except TimeoutError:
+                pass
+            for reader in readers:
+                reader.cancel()
+            self.engine.revoke(partitions)
+
+    def _must_rejoin(self, session: Session) -> bool:
+        if self.host.isolated:
+            return False  # it hears nothing of it
+        return self._group.preparing or not self._group.is_member(self.host.name, session.generation)
+
+    async def _recover(self, partitions: set[int]) -> None:
+        self.engine.assign(partitions, {tp: self._logs.end(tp) for topic in SOURCES for p in partitions for tp in [(topic, p)]})
+        for p in sorted(partitions):
+            at, end = 0, self._logs.end((CHANGELOG, p))
+            while at < end:
+                step = self._rng.randint(1, 200)
+                self.engine.restore(p, self._logs.read((CHANGELOG, p), at, min(step, end - at)))
+                at += step
+                await self.host.pause("recovery")
+        self.engine.recovered()
+
+    async def _read(self, session: Session, tps: list[TopicPartition]) -> None:
+        while session.open:
+            waiting = [tp for tp in tps if session.position.get(tp, 0) < self._logs.end(tp)]
+            if self.host.isolated:
+                waiting = []
+            elif waiting:
+                tp = self._rng.choice(waiting)
+                start = session.position.get(tp, 0)
+                records = self._logs.read(tp, start, self._rng.randint(1, BATCH))
+                session.position[tp] = start + len(records)
+                await self.engine.ingest(records, session.ack(tp, start + len(records)))
+            if not self.host.isolated and session.open:
+                now = self._clock.now_ms()
+                for topic, p in tps:
+                    if topic in TIMED and session.position.get((topic, p), 0) >= self._logs.end((topic, p)):
+                        self.engine.at_end(topic, p, now)
+            await self.host.pause("between batches")
+            if not waiting:
+                await asyncio.sleep(0.2)
+
+    async def _commit_for_ever(self, session: Session) -> None:
+        while session.open:
+            await asyncio.sleep(0.5 + self._rng.random())
+            await self._commit(session)
+
+    async def _commit(self, session: Session) -> None:
+        async with self.engine.barrier() as safe:
+            await self.host.pause("before commit")
+            if safe and not self.host.isolated:
+                offsets = {tp: end for tp, end in session.acked.items() if end > self._group.committed.get(tp, 0)}
+                self._group.commit(self.host.name, session.generation, offsets)
+            await self.host.pause("after commit")
