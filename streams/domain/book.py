@@ -32,6 +32,8 @@ class Book:
         self._current: list[Evidence] | None = None
         self.dirty_from = -1
         self.deadline = 0
+        #: of a box: whether its number has a right ISO 6346 check digit, asked once
+        self.number_ok = True
         self.emitted: dict[tuple[str, tuple[str | int, ...]], int] = {}
 
     def add(self, item: Evidence) -> bool:
@@ -67,7 +69,10 @@ class Book:
             self.latest_seen = item.seen
         if item.corrects:
             self.corrected[item.corrects] = item.version
-        self._current = None
+        if known is None:
+            self._place(item)
+        else:
+            self._current = None
         return True
 
     def restore(self, chunk: int, evidence: list[Evidence]) -> None:
@@ -80,16 +85,33 @@ class Book:
                 kept.append(item)
 
     def current(self) -> list[Evidence]:
-        """The evidence in force, by event time: highest versions, neither retracted nor corrected away."""
-        if self._current is None:
-            items = [e for e in self.best.values() if not e.version & 1]
+        """The evidence in force, by event time: highest versions, neither retracted nor corrected away.
+
+        The list is the book's own: do not change it.
+        """
+        known = self._current
+        if known is None:
+            known = [e for e in self.best.values() if not e.version & 1]
             if self.corrected:
-                void = {e.corrects for e in items if e.corrects}
-                items = [e for e in items if e.ident not in void]
-            keyed = [(e.at, e.ident, e) for e in items]
+                void = {e.corrects for e in known if e.corrects}
+                known = [e for e in known if e.ident not in void]
+            keyed = [(e.at, e.ident, e) for e in known]
             keyed.sort()
-            self._current = [k[2] for k in keyed]
-        return self._current
+            known = self._current = [k[2] for k in keyed]
+        return known
+
+    def _place(self, item: Evidence) -> None:
+        """Put a new event into the list of those in force. Most events are the latest of their box: search from the end."""
+        known = self._current
+        if known is None or item.version & 1:
+            return
+        if self.corrected:
+            self._current = None
+            return
+        at = len(known)
+        while at > 0 and (known[at - 1].at > item.at or (known[at - 1].at == item.at and known[at - 1].ident > item.ident)):
+            at -= 1
+        known.insert(at, item)
 
     def take_dirty(self) -> list[tuple[int, list[Evidence]]]:
         """The chunks that changed since they were last taken, with their numbers."""

@@ -53,12 +53,15 @@ class Correlator:
         epoch: int,
         partition: int,
         check_digit: Callable[[str], bool] | None = None,
+        updates: bool = True,
     ) -> None:
+        """``check_digit`` judges container numbers; ``updates`` False leaves visit updates out (nobody reads them)."""
         self.reference = reference
         self.epoch = epoch
         self.partition = partition
         self.now = 0
         self._check_digit = check_digit
+        self._updates = updates
         self._books: dict[str, Book] = {}
         self._announcements: dict[str, Announcement] = {}
         self._calls: dict[str, list[Call]] = {}
@@ -81,7 +84,7 @@ class Correlator:
         name = e.book + e.key
         book = self._books.get(name)
         if book is None:
-            book = self._books[name] = Book(e.book, e.key)
+            book = self._open(name)
         before = book.best.get(e.ident)
         if not book.add(e):
             return DUPLICATE
@@ -95,6 +98,12 @@ class Correlator:
         self._dirty_chunks[name] = None
         self._dirty[name] = None
         return ACCEPTED
+
+    def _open(self, name: str) -> Book:
+        book = self._books[name] = Book(name[0], name[1:])
+        if book.kind == BOX and self._check_digit is not None:
+            book.number_ok = self._check_digit(book.key)
+        return book
 
     def _note(self, name: str, book: Book, e: Evidence, tell: bool) -> None:
         """What a book's evidence means to other books; ``tell`` is False while state is being restored."""
@@ -186,8 +195,7 @@ class Correlator:
 
     def _derive(self, name: str, book: Book, out: Effects) -> None:
         if book.kind == BOX:
-            ok = self._check_digit is None or self._check_digit(book.key)
-            box = derive_box(book.key, book.current(), self._world, self.now, ok)
+            box = derive_box(book.key, book.current(), self._world, self.now, book.number_ok)
             version = self._version(book, box.watch.passed)
             if book.deadline != box.watch.next_deadline and box.watch.next_deadline:
                 heapq.heappush(self._deadlines, (box.watch.next_deadline, name))
@@ -197,7 +205,8 @@ class Correlator:
                 self._command(name, book, box.commands, version, out)
             if fresh:
                 _alert(box, fresh, version, self.reference, out)
-                _update(box, version, out)
+                if self._updates:
+                    _update(box, version, out)
         elif book.kind == BILL:
             self._emit(name, book, consignment_rows(book), self._version(book, 0), out)
         elif book.kind == VESSEL:
@@ -229,11 +238,12 @@ class Correlator:
         gone = [k for k in emitted if k not in keys]
         stored = self._stored.pop(name, None)
         if stored is not None:
-            for row_key, stored_version in stored.items():
-                if row_key not in keys:
-                    version = max(version, stored_version + 1)
-                    if row_key not in emitted:
-                        gone.append(row_key)
+            # A row that was written from as much evidence as is known here, or from more, may be right: it is judged
+            # when more has been read. A tombstone above it would hide for ever the row that is then derived.
+            unsure = {k: v for k, v in stored.items() if v >= version}
+            if unsure:
+                self._stored[name] = unsure
+            gone += [k for k, v in stored.items() if v < version and k not in keys and k not in emitted]
         for table, key in gone:
             _put(out, table, blank(table, key, book.latest_seen, version))
         book.emitted = keys
@@ -289,7 +299,7 @@ class Correlator:
         """One chunk from the changelog; a later record of the same chunk holds all that an earlier one held."""
         book = self._books.get(book_key)
         if book is None:
-            book = self._books[book_key] = Book(book_key[0], book_key[1:])
+            book = self._open(book_key)
         book.restore(chunk, evidence)
 
     def restored(self) -> None:
