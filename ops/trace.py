@@ -61,7 +61,7 @@ def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, An
                 if row[0] == container:
                     tables[table][row[1]] = dict(zip((c for c, _ in TABLES[table]), row, strict=True))
     shown = {table: [r for r in by_key.values() if not r["is_deleted"]] for table, by_key in tables.items()}
-    evidence = [r for r in rows if r["container_no"] in (container, "") and r["kind"] != "berth" or r["container_no"]]
+    evidence = [r for r in rows if (r["container_no"] in (container, "") and r["kind"] != "berth") or r["container_no"]]
     return {"container_no": container, "as_of": as_of_ms, **shown, "evidence": evidence}
 
 

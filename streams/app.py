@@ -70,8 +70,12 @@ async def _work(settings: Settings) -> int:
     for collector in (GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector(registry=None)):
         metrics.registry.register(collector)
     by_kind = _topics_by_kind(topics)
+    embedded = settings.store_url.startswith("chdb:")
+    # An embedded store has one worker. As a static member it takes its partitions back at once after a crash; a dynamic
+    # one waits until the group has given its dead predecessor up, 30 s.
+    instance_id = settings.instance_id or ("embedded" if embedded else "")
     app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
-        bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=settings.instance_id))
+        bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=instance_id))
     health = HealthServer(host=LOOPBACK, port=settings.health_port, registry=metrics.registry,
                           recovered=lambda: app.recovered, stopping=stop.is_set)
     async with contextlib.AsyncExitStack() as opened:
@@ -82,8 +86,8 @@ async def _work(settings: Settings) -> int:
         warm_up(sorted(by_kind))  # before the store: its probe of the decoders starts a child process
         store = open_store(settings.store_url)
         opened.callback(store.close)
-        _check_schema(store, settings.store_url)
-        if settings.store_url.startswith("chdb:"):
+        _check_schema(store, embedded)
+        if embedded:
             opened.callback(_serve(store, settings.http_port))
 
         @lru_cache(maxsize=200_000)  # the hash is pure Python, and a day has some 10,000 boxes
@@ -105,9 +109,9 @@ def _topics_by_kind(topics: Topics) -> Mapping[str, Sequence[str]]:
     return by_kind
 
 
-def _check_schema(store: Store, url: str) -> None:
+def _check_schema(store: Store, embedded: bool) -> None:
     """Refuse a server whose tables are not the code's; bring an embedded store up to date, as only we can open it."""
-    if url.startswith("chdb:"):
+    if embedded:
         migrate.apply(store)
     elif isinstance(store, SqlStore):
         open_steps = [f"{s.number:04d} {s.name}" for s in migrate.status(store) if not s.applied or s.changed]

@@ -35,7 +35,7 @@ class Outlet(Protocol):
     def publish(self, topic: str, key: str, value: bytes) -> None:
         """Queue one message."""
 
-    def flush(self, timeout_s: float = 60.0) -> None:
+    def flush(self) -> None:
         """Wait until all are acknowledged; raises when one is not."""
 
 

@@ -4,9 +4,11 @@
 dialect stands in ``partners.yaml`` (:mod:`connectors.edi.partner`).
 """
 
-from connectors.edi.events import Event
-from connectors.edi.partner import Partners, PartnerError, Profile, load_partners
+from connectors.edi.events import Event, Item, Reading, collect
+from connectors.edi.partner import PartnerError, Partners, Profile, load_partners
 from connectors.edi.problem import Problem
 from connectors.edi.reader import read
 
-__all__ = ["Event", "PartnerError", "Partners", "Problem", "Profile", "load_partners", "read"]
+__all__ = [
+    "Event", "Item", "PartnerError", "Partners", "Problem", "Profile", "Reading", "collect", "load_partners", "read",
+]  # fmt: skip

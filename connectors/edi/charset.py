@@ -1,7 +1,7 @@
 """From bytes to text: UTF-8 first, then what the partner or the syntax identifier says.
 
 A text in another charset hardly ever reads as UTF-8 by chance, the other way round it often does; so UTF-8 is tried
-first unless the partner's profile names a charset. Chinese systems announce UNOA and send GB18030.
+first always. Chinese systems announce UNOA and send GB18030.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def by_syntax(identifier: str) -> str:
     return _BY_SYNTAX.get(identifier, CHINESE)
 
 
-def decode(raw: bytes, declared: str, fallback: str) -> str:
-    """The text; what cannot be decoded becomes U+FFFD. ``declared`` is the partner's own charset, "" for none."""
-    for charset in (declared, "utf-8", fallback) if declared else ("utf-8", fallback):
+def decode(raw: bytes, fallback: str) -> str:
+    """The text, as UTF-8 or else in ``fallback``; what cannot be decoded becomes U+FFFD."""
+    for charset in ("utf-8", fallback):
         try:
             return raw.decode(charset)
         except UnicodeDecodeError:

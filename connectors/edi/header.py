@@ -6,253 +6,252 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.edi import facts, identity, tables, times
-from connectors.edi.items import Record
+from connectors.edi import codes, facts
+from connectors.edi.moves import KEY_TEXT, Header
 from connectors.edi.notes import Notes
-from connectors.edi.partner import Profile
-from connectors.edi.places import note_location
-from connectors.edi.problem import Place, Problem, Refused, problem
+from connectors.edi.partner import BEIJING_MIN, Profile
 from connectors.edi.syntax import Segment
+from connectors.edi.times import Stamp, parse
 
-#: Gives the profile of (sender, document time), or raises Refused.
-Resolve = Callable[[str, int], Profile]
-_UNKNOWN: Final = Profile("", "", "")
+#: Gives the profile of (sender, document time or 0, its position), or raises Refused.
+Resolve = Callable[[Notes, str, int, int], Profile]
+
+#: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own.
+_IMO_LISTS: Final = frozenset(("146", "11", ""))
+TIME_EXPECTED: Final = "a time such as 202611241730 in format 203, years 2000 to 2099"
+TIME_SECTION: Final = "DTM C507, code list 2379"
+
+
+class Surroundings:
+    """What stands around a message: the interchange's sender, reference and preparation time ("" in a bare message)."""
+
+    __slots__ = ("date", "file", "reference", "sender", "time")
+
+    def __init__(self, file: str, sender: str = "", reference: str = "", date: str = "", time: str = "") -> None:
+        self.file = file
+        self.sender = sender
+        self.reference = reference
+        self.date = date
+        self.time = time
+
+    def prepared(self, offset_min: int) -> Stamp | None:
+        """UNB's date (6 or 8 digits) and time (4 digits)."""
+        return parse(self.date + self.time[:4], "203" if len(self.date) == 8 else "201", offset_min)
 
 
 @dataclass(slots=True)
-class Envelope:
-    """What a message's head is read with: the file, the interchange around it ("" and 0 in a bare message)."""
+class EdifactHeader(Header):
+    """With what the head states for every box: places, time of the move, way through the gate."""
 
-    file: str
-    reference: str
-    first_position: int
-    sender: str = ""
-    interchange: str = ""
-    prepared: tuple[str, str] = ("", "")
-    notes: Notes = field(default_factory=Notes)
-
-    def at(self, segment: Segment | None = None, tag: str = "") -> Place:
-        """Where a segment stands, counted in its message."""
-        if segment is None:
-            return Place(self.file, self.reference, tag)
-        return Place(self.file, self.reference, segment[0], segment[2] - self.first_position + 1)
-
-
-@dataclass(slots=True)
-class Header:
-    """What all boxes of a message share. ``base`` is the part of the record that is the same for each."""
-
-    envelope: Envelope
-    message: str
-    kind: str
-    move: str
-    profile: Profile
-    retracts: bool
-    prepared: int
-    rank: int
-    id_prefix: str
-    sender: str
-    base: Record
-    flags: list[str]
-    places: dict[str, str]
-    voyage: str = ""
-    moved_at: int = 0
-    moved_offset: int = 0
+    places: dict[str, str] = field(default_factory=dict)
+    moved: Stamp | None = None
+    mode: str = ""
+    plate: str = ""
 
 
 @dataclass(slots=True)
 class _Found:
-    """Raw values of the head's segments."""
+    """Raw values of the head."""
 
-    document: list[list[str]] = field(default_factory=list)
-    document_at: Segment | None = None
+    bgm: Segment | None = None
     about: str = ""
     sender: str = ""
-    times: dict[str, tuple[str, str, Segment]] = field(default_factory=dict)
     transport: Segment | None = None
     voyage: str = ""
     ship_stay: str = ""
     mode: str = ""
     plate: str = ""
+    times: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
 
-def read_header(segments: Sequence[Segment], envelope: Envelope, resolve: Resolve) -> Header:
-    """The head of a message, ``segments[0]`` is its UNH. Raises Refused when no box of it can become an event."""
+def read_header(segments: Sequence[Segment], around: Surroundings, notes: Notes, resolve: Resolve) -> EdifactHeader:
+    """The head of a message; ``segments[0]`` is its UNH. Raises Refused when no box of it can become an event."""
+    unh = segments[0]
     found = _collect(segments)
-    name, directory = _message_type(segments[0])
-    kind, event_type = tables.MESSAGES[name]
+    message, directory = component(unh.elements, 2, 0), component(unh.elements, 2, 2)
+    sender = around.sender or found.sender
+    rough = _prepared(found, around, BEIJING_MIN)
+    profile = resolve(notes, sender, rough.ms if rough else 0, unh.position)
     flags: list[str] = []
-    notes = envelope.notes
-    if not tables.FIRST_DIRECTORY <= tables.directory_order(directory) <= tables.LAST_DIRECTORY:
-        notes.warn(flags, "UNKNOWN_DIRECTORY", envelope.at(segments[0]), "S009/0054", directory)
-    sender = envelope.sender or found.sender
-    profile = resolve(sender, _prepared(found, envelope, _UNKNOWN))
     if not profile.known:
-        flags.append("SENDER_NOT_CONFIGURED")
-        notes.warn(flags, "SENDER_NOT_CONFIGURED", envelope.at(tag="UNB"), "0004", sender or "?", port=profile.port)
-    prepared = _prepared(found, envelope, profile)
-    bgm = found.document_at
-    move = _move(found, name, directory, profile, flags, envelope)
-    function = _component(found.document, 3, 0)
-    number = _component(found.document, 2, 0).strip()
-    document = _document(function, number, found.about, envelope.at(bgm, "BGM"))
-    header = Header(
-        envelope, name, kind, move, profile, function == tables.CANCELLATION, prepared,
-        tables.FUNCTION_RANK[function], identity.prefix(sender, name, document) if document else "", sender,
-        {}, flags, found.places, found.voyage,
-    )  # fmt: skip
-    header.base = {
-        "event_id": "", "source_party": profile.party, "source_system": profile.source_system,
-        "event_type": event_type, "classifier": "ACT", "event_time": 0, "source_offset_min": profile.offset_min,
-        "record_time": prepared or None, "updated_time": 0, "is_retracted": header.retracts, "port": profile.port,
-        "unlocode_raw": None, "terminal_code": None, "raw_ref": "", "quality_flags": [], "move": move,
-        "container_no": "", "seals": [],
-    }  # fmt: skip
-    _vessel(header, found)
-    if kind == "gate":
-        header.base |= {"mode": found.mode or None, "truck_plate": found.plate or None}
-    elif found.ship_stay:
+        notes.warn(flags, "SENDER_NOT_LISTED", unh.position, "UNB 0004", sender, "a sender of partners.yaml")
+    bgm = found.bgm.elements if found.bgm else []
+    at = found.bgm.position if found.bgm else unh.position
+    move = _move(notes, flags, message, directory, component(bgm, 1, 0).strip(), profile, at)
+    function = component(bgm, 3, 0).strip()
+    prepared = _prepared(found, around, profile.offset_min)
+    header = EdifactHeader(
+        message,
+        move,
+        profile,
+        notes,
+        sender,
+        document=_document(notes, function, component(bgm, 2, 0).strip(), found.about, at),
+        prepared=prepared.ms if prepared else 0,
+        rank=_rank(function),
+        retracts=function in codes.CANCELS,
+        reference="/".join(filter(None, (around.reference, notes.message))),
+        first_position=unh.position,
+        flags=flags,
+        places=found.places,
+        mode=found.mode,
+        plate=found.plate,
+    )
+    if prepared is None:
+        value = ":".join(found.times.get(codes.DOCUMENT_TIME, ("", "", 0))[:2])
+        notes.warn(flags, "NO_DOCUMENT_TIME", at, "DTM 137", value, "DTM+137 or the time of UNB")
+    header.ready(_vessel(header, found, unh.position), found.voyage)
+    if header.kind == "berth" and found.ship_stay:
         header.base["port_call_id"] = found.ship_stay
-    _header_time(header, found)
+    stated = next((found.times[q] for q in codes.MOVE_TIMES[move] if q in found.times), None)
+    if stated is not None:
+        header.moved = moved_at(header, *stated, flags)
     return header
+
+
+def moved_at(header: Header, text: str, form: str, position: int, flags: list[str]) -> Stamp:
+    """The time of a move; a date alone is flagged. Raises Refused for what is no time."""
+    stamp = parse(text, form, header.profile.offset_min)
+    if stamp is None:
+        value = f"{text}:{form}" if form else text
+        raise header.notes.error("BAD_TIME", position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
+    if stamp.flag:
+        value = text[-8:] if stamp.flag == "UNKNOWN_ZONE" else text
+        header.notes.warn(flags, stamp.flag, position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
+    return stamp
+
+
+def note_place(places: dict[str, str], elements: list[list[str]]) -> None:
+    """Put one LOC into ``places``. LOC+165 and 164 name the port and, as related location, the terminal or berth in it:
+    the port goes to "locode"."""
+    if len(elements) < 3 or (name := codes.PLACES.get(elements[1][0])) is None:
+        return
+    code = elements[2][0].strip()
+    related = elements[3][0].strip() if len(elements) > 3 else ""
+    if name == "terminal" or (name == "berth" and related):
+        if code:
+            places["locode"] = code
+        code = related
+    if code:
+        places[name] = code
+
+
+def component(elements: list[list[str]], element: int, part: int) -> str:
+    """A component, "" where the segment is shorter."""
+    if len(elements) > element and len(elements[element]) > part:
+        return elements[element][part]
+    return ""
+
+
+def plate(elements: list[list[str]]) -> str:
+    """The truck that a TDT names in C222, by id or by name."""
+    return (component(elements, 8, 0) or component(elements, 8, 3)).strip()
 
 
 def _collect(segments: Sequence[Segment]) -> _Found:
     found = _Found()
     for segment in segments:
-        tag, elements, _ = segment
-        if tag == "BGM" and found.document_at is None:
-            found.document, found.document_at = elements, segment
+        tag, elements, position = segment
+        if tag == "BGM":
+            found.bgm = found.bgm or segment
         elif tag == "RFF":
-            qualifier, value = _component(elements, 1, 0), _component(elements, 1, 1).strip()
-            if qualifier == "ACW":
-                found.about = found.about or value
-            elif qualifier == "VON":
-                found.voyage = found.voyage or value
-            elif qualifier == "ATZ":
-                found.ship_stay = value
+            _reference(found, component(elements, 1, 0), component(elements, 1, 1).strip())
         elif tag == "DTM":
-            value = (_component(elements, 1, 1), _component(elements, 1, 2))
-            found.times.setdefault(_component(elements, 1, 0), (*value, segment))
+            value = component(elements, 1, 1), component(elements, 1, 2), position
+            found.times.setdefault(component(elements, 1, 0), value)
         elif tag == "TDT":
             _transport(found, segment)
-        elif tag == "NAD" and _component(elements, 1, 0) == "MS":
-            found.sender = _component(elements, 2, 0).strip()
+        elif tag == "NAD" and component(elements, 1, 0) == "MS":
+            found.sender = component(elements, 2, 0).strip()
         elif tag == "LOC":
-            note_location(found.places, elements)
+            note_place(found.places, elements)
     return found
 
 
+def _reference(found: _Found, qualifier: str, value: str) -> None:
+    if qualifier == "ACW":
+        found.about = found.about or value
+    elif qualifier == "VON":
+        found.voyage = found.voyage or value
+    elif qualifier == "ATZ":
+        found.ship_stay = value
+
+
 def _transport(found: _Found, segment: Segment) -> None:
-    elements = segment[1]
-    if _component(elements, 1, 0) == tables.MAIN_CARRIAGE:
+    elements = segment.elements
+    if component(elements, 1, 0) == codes.MAIN_CARRIAGE:
         found.transport = segment
-        found.voyage = _component(elements, 2, 0).strip() or found.voyage
-    elif mode := tables.MODES.get(_component(elements, 3, 0), ""):
+        found.voyage = component(elements, 2, 0).strip() or found.voyage
+    elif mode := codes.MODES.get(component(elements, 3, 0)):
         found.mode = mode
-        if mode == "TRUCK":
-            found.plate = plate(elements)
+        found.plate = plate(elements) if mode == "TRUCK" else ""
 
 
-def plate(elements: list[list[str]]) -> str:
-    """The truck of a TDT: its id, or its name, in C222."""
-    return (_component(elements, 8, 0) or _component(elements, 8, 3)).strip()
-
-
-def _message_type(unh: Segment) -> tuple[str, str]:
-    """(CODECO or COARRI, directory as 95B)."""
-    return _component(unh[1], 2, 0), _component(unh[1], 2, 2)
-
-
-def _prepared(found: _Found, envelope: Envelope, profile: Profile) -> int:
-    """The document's preparation time: DTM 137, else that of the interchange; 0 where neither says one."""
-    value, form, _ = found.times.get(tables.DOCUMENT_TIME, ("", "", None))
-    try:
-        return times.to_ms(value, form, profile.offset_min)[0]
-    except ValueError:
-        return times.interchange_to_ms(*envelope.prepared, profile.offset_min)
+def _prepared(found: _Found, around: Surroundings, offset_min: int) -> Stamp | None:
+    """When the document was made: DTM 137, unless it is a date alone and the interchange knows the time of day."""
+    text, form, _ = found.times.get(codes.DOCUMENT_TIME, ("", "", 0))
+    own = parse(text, form, offset_min)
+    outer = around.prepared(offset_min)
+    return outer if own is None or (own.flag == "TIME_IMPRECISE" and outer is not None) else own
 
 
 def _move(
-    found: _Found, name: str, directory: str, profile: Profile, flags: list[str], envelope: Envelope
+    notes: Notes, flags: list[str], message: str, directory: str, code: str, profile: Profile, position: int
 ) -> str:  # fmt: skip
-    code = _component(found.document, 1, 0).strip()
-    place = envelope.at(found.document_at, "BGM")
-    own = profile.documents.get(f"{name}/{code}")
-    if own is not None:
+    """What moved, by BGM 1001: the partner's own codes, then those of the message's directory."""
+    if own := profile.documents.get(f"{message}/{code}"):
         return own
-    document = tables.DOCUMENTS.get((name, code))
-    if document is None:
-        known = ", ".join(f"{c} {d.move}" for (message, c), d in tables.DOCUMENTS.items() if message == name)
-        raise Refused(problem(
-            "UNKNOWN_DOCUMENT", "error", place, "1001", code, known, message=name, directory="D." + directory
-        ))  # fmt: skip
-    order = tables.directory_order(directory) or tables.directory_order(document.first)
-    if not tables.directory_order(document.first) <= order <= tables.directory_order(document.last):
-        later = order > tables.directory_order(document.last) and document.later
-        envelope.notes.warn(
-            flags, "CODE_NOT_IN_DIRECTORY", place, "1001", code, move=document.move, directory="D." + directory,
-            meaning=f" ({later})" if later else "", message=name,
-        )  # fmt: skip
-    return document.move
+    known = codes.documents_of(message, directory)
+    if known is None or not codes.is_directory(directory):
+        known = codes.documents_of(message, codes.USUAL_DIRECTORY)
+        expected = "D.95B to D.21A"
+        notes.warn(flags, "UNKNOWN_DIRECTORY", position, "UNH S009/0054", directory, expected, "UNH S009")
+    assert known is not None, "the usual directory has codes for every message that is read"
+    move = known.moves.get(code)
+    section = f"code list 1001, D.{directory}"
+    if move is None:
+        expected = ", ".join(f"{c} {m}" for c, m in known.moves.items())
+        raise notes.error("UNKNOWN_DOCUMENT", position, "BGM C002/1001", code, expected, section)
+    if code in known.unconfirmed:
+        notes.warn(flags, "UNCONFIRMED_CODE", position, "BGM C002/1001", code, move, section)
+    return move
 
 
-def _document(function: str, number: str, about: str, place: Place) -> str:
-    """The document whose moves these are: the message's own, or the one that it amends."""
-    if function in tables.ORIGINAL:
+def _document(notes: Notes, function: str, number: str, about: str, position: int) -> str:
+    """The document whose moves these are: the message's own, or the one that it cancels or replaces."""
+    if function in codes.ORIGINALS:
         return number
-    if function not in (tables.CANCELLATION, *tables.AMENDMENTS):
-        raise Refused(problem("UNKNOWN_FUNCTION", "error", place, "1225", function))
+    if function not in codes.CANCELS | codes.REPLACES:
+        expected = "9 original, 1 cancellation, 5 replacement or 4 change"
+        raise notes.error("UNKNOWN_FUNCTION", position, "BGM 1225", function, expected, "code list 1225")
     if not about:
-        raise Refused(problem("NO_REFERENCE", "error", place, "1225", function))
+        expected = "RFF+ACW with the number of the document"
+        raise notes.error("NO_PREVIOUS_DOCUMENT", position, "RFF C506/1154", function, expected, "RFF, qualifier ACW")
     return about
 
 
-def _vessel(header: Header, found: _Found) -> None:
-    """Vessel and voyage, which a quay move cannot do without (a cancellation can)."""
-    segment, envelope = found.transport, header.envelope
-    elements = segment[1] if segment is not None else []
-    number, code_list = _component(elements, 8, 0).strip(), _component(elements, 8, 1)
-    name = _component(elements, 8, 3)
-    scheme = "IMO" if code_list in tables.IMO_LISTS else header.profile.vessel_lists.get(code_list, "")
-    vessel = facts.vessel(number, scheme, name)
-    place = envelope.at(segment, "TDT")
-    if any(map(facts.unfit_for_keys, (vessel.id, header.voyage))):
-        bad = vessel.id if facts.unfit_for_keys(vessel.id) else header.voyage
-        raise Refused(problem("BAD_CHARACTER", "error", place, "C222", bad))
+def _rank(function: str) -> int:
+    if function in codes.CANCELS:
+        return codes.CANCELS_RANK
+    return codes.REPLACES_RANK if function in codes.REPLACES else 0
+
+
+def _vessel(header: EdifactHeader, found: _Found, position: int) -> facts.Vessel:
+    """The vessel of TDT+20, which a quay move cannot do without (a cancellation can)."""
+    elements = found.transport.elements if found.transport else []
+    position = found.transport.position if found.transport else position
+    number, code_list, name = component(elements, 8, 0).strip(), component(elements, 8, 1), component(elements, 8, 3)
+    own = header.profile.vessel_lists.get(code_list, "")
+    vessel = facts.vessel(number, own or ("IMO" if code_list in _IMO_LISTS else ""), name)
+    for text in (vessel.id, found.voyage, found.ship_stay):
+        if facts.unfit_for_keys(text):
+            raise header.notes.error("BAD_CHARACTER", position, "TDT", text, KEY_TEXT)
     if vessel.flag:
-        envelope.notes.warn(header.flags, vessel.flag, place, "C222/8213", number if vessel.flag == "BAD_IMO" else name)
-    if not vessel.id and header.kind == "berth" and not header.retracts:
-        expected = "TDT+20 with an IMO number in C222, or the vessel's name"
-        raise Refused(problem("NO_VESSEL", "error", place, "C222", number, expected))
-    header.base["vessel_id"] = vessel.id or None
-    header.base["voyage"] = header.voyage or None
-    if header.kind == "berth":
-        header.base["vessel_name"] = vessel.name or None
-
-
-def _header_time(header: Header, found: _Found) -> None:
-    """The time of the move where the head states it for all boxes."""
-    for qualifier in tables.MOVE_TIMES[header.move]:
-        if qualifier in found.times:
-            value, form, segment = found.times[qualifier]
-            try:
-                header.moved_at, header.moved_offset = times.to_ms(value, form, header.profile.offset_min)
-            except ValueError:
-                place = header.envelope.at(segment)
-                raise Refused(bad_time(place, value, form)) from None
-            return
-
-
-def bad_time(place: Place, value: str, form: str) -> Problem:
-    """The problem of a DTM that is no time."""
-    expected = f"CCYYMMDDHHMM in format 203, or one of the formats {times.FORMATS}; years 2000 to 2099"
-    return problem("BAD_TIME", "error", place, "C507/2380", f"{value}:{form}" if form else value, expected)
-
-
-def _component(elements: list[list[str]], element: int, component: int) -> str:
-    """A component, "" where the segment is shorter."""
-    if len(elements) > element and len(elements[element]) > component:
-        return elements[element][component]
-    return ""
+        header.notes.warn(
+            header.flags, vessel.flag, position, "TDT C222/8213", number, "an IMO number (code list 146)", "TDT C222"
+        )
+    if not vessel.id and header.message == "COARRI" and not header.retracts:
+        expected = "TDT+20 with an IMO number, or the vessel's name, in C222"
+        raise header.notes.error("NO_VESSEL", position, "TDT C222", number, expected, "COARRI, group 1 TDT")
+    return vessel

@@ -1,22 +1,47 @@
-"""What was noticed about a message: each problem told once, each box it touches flagged."""
+"""What is noticed while a message is read: each thing told once, every box that it touches flagged."""
 
 from __future__ import annotations
 
-from connectors.edi.problem import Place, Problem, problem
+from typing import Final
+
+from connectors.edi.problem import ERROR, WARNING, Problem
+
+#: Codes whose value is in no field of the record: the flag keeps it.
+_FLAG_KEEPS_VALUE: Final = frozenset(("UNKNOWN_STATUS", "UNKNOWN_FULLNESS", "UNKNOWN_MODE", "UNKNOWN_PURPOSE"))
+
+
+class Refused(Exception):
+    """A box, a message or a file that cannot become events; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class Notes:
-    """The warnings of one message. A code is told once per element and value; every box it touches carries the flag."""
+    """The problems of one message. A message of ten thousand boxes with one local code has one warning."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str, message: str = "") -> None:
+        self.file = file
+        self.message = message
         self.problems: list[Problem] = []
         self._told: set[tuple[str, str, str]] = set()
 
-    def warn(self, flags: list[str], code: str, place: Place, element: str = "", value: str = "", **fill: str) -> None:
-        """Flag with ``code`` (an unknown code with its element and value, so that it stays known) and tell it once."""
-        flag = f"{code}:{element}={value[:40]}" if code == "UNKNOWN_CODE" else code
+    def warn(
+        self, flags: list[str], code: str, position: int, element: str, value: str, expected: str, section: str = ""
+    ) -> None:
+        """Flag with ``code`` and tell it, once per code, element and value."""
+        flag = f"{code}:{value[:40]}" if code in _FLAG_KEEPS_VALUE else code
         if flag not in flags:
             flags.append(flag)
+        self.tell(code, position, element, value, expected, section)
+
+    def tell(self, code: str, position: int, element: str, value: str, expected: str, section: str = "") -> None:
+        """A warning that flags nothing."""
         if (code, element, value) not in self._told:
             self._told.add((code, element, value))
-            self.problems.append(problem(code, "warning", place, element, value, **fill))
+            self.problems.append(Problem(WARNING, code, self.file, self.message, position, element, value, expected, section))
+
+    def error(self, code: str, position: int, element: str, value: str, expected: str, section: str = "") -> Refused:
+        """To be raised: what refuses a box or a message."""
+        return Refused(Problem(ERROR, code, self.file, self.message, position, element, value, expected, section))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,12 +31,13 @@ class Profile:
     """How one sender writes.
 
     sender: its id as files name it (UNB 0004, NAD+MS, field 4 of record 00). party: its code on the platform, the
-    source_party of events. source_system: its first word ranks the source (TOS, TALLY, CARRIER, AGENT). offset_min: its
-    clock, minutes from UTC. charset: "" = by the bytes and the syntax identifier. terminals: terminal code as sent -> the
-    platform's; terminal: where the message names none. strict: wrong counts, references and envelopes are refused.
-    documents: "CODECO/34" -> move, beyond the standard's codes. vessel_lists: code list of a vessel id (TDT C222 1131, or
-    "JT") -> CNSHIP or MMSI. layouts: "COARRI/50" -> field names of a flat-file record that differs from the usual one.
-    valid_from, valid_until: ms, by the document's preparation time. known: False for a sender that has no profile.
+    source_party of events. source_system: its first word ranks the source (TOS, TALLY, CARRIER, AGENT). offset_min:
+    its clock, minutes from UTC. charset: of bytes that are not UTF-8, "" = by the syntax identifier. terminals:
+    terminal code as sent -> the platform's; terminal: where the message names none. strict: wrong counts, references
+    and envelopes are refused. documents: "CODECO/34" -> move, beyond the standard's codes. vessel_lists: code list of
+    a vessel id (TDT C222 1131, or "JT") -> CNSHIP or MMSI. layouts: "COARRI/50" -> field names of a flat-file record
+    that differs from the usual one. valid_from, valid_until: ms, by the document's preparation time. known: False for
+    a sender that has no profile.
     """
 
     sender: str
@@ -127,7 +129,8 @@ def _profile(file: str, entry: Any) -> Profile:
         values["layouts"] = {str(k): tuple(map(str, v)) for k, v in entry["layouts"].items()}
     values["strict"] = bool(entry.get("strict", False))
     offset_ms = values.get("offset_min", BEIJING_MIN) * 60_000
-    values |= {key: _midnight(where, key, entry[key], offset_ms) for key in ("valid_from", "valid_until") if key in entry}
+    dates = [key for key in ("valid_from", "valid_until") if key in entry]
+    values |= {key: _midnight(where, key, entry[key], offset_ms) for key in dates}
     if missing := [f.name for f in fields(Profile) if f.name in ("party", "port") and not values.get(f.name)]:
         raise PartnerError(f"{where}: {' and '.join(missing)} must be given")
     try:
@@ -154,6 +157,6 @@ def _midnight(where: str, key: str, value: Any, offset_ms: int) -> int:
 
 def _no_overlap(file: str, profiles: list[Profile]) -> None:
     ordered = sorted(profiles, key=lambda p: (p.sender, p.valid_from))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.sender == after.sender and after.valid_from < before.valid_until:
             raise PartnerError(f"{file}, partner {after.sender}: two profiles are in force at the same time")

@@ -58,8 +58,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "不读取“{value}”类报文；应为{expected}",
     ),
     "UNKNOWN_DOCUMENT": (
-        "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. "
-        "The message was refused",
+        "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused",
         "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收",
     ),
     "UNCONFIRMED_CODE": (
@@ -67,18 +66,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "单证代码“{value}”在该目录版本中另有含义；按惯例作为{expected}处理",
     ),
     "UNKNOWN_FUNCTION": (
-        "message function '{value}' is not known; expected {expected}. Taken as an original",
-        "报文功能代码“{value}”未知；应为{expected}。按原始报文处理",
+        "message function '{value}' is not known; expected {expected}. The message was refused",
+        "报文功能代码“{value}”未知；应为{expected}。报文已拒收",
     ),
     "NO_PREVIOUS_DOCUMENT": (
         "function '{value}' cancels or replaces a document but names none; expected {expected}. Refused: nothing can "
         "be found to change. Ask the sender to name it",
         "功能代码“{value}”为撤销或替换，但未指明原单证；应为{expected}。已拒收，请发送方补充",
-    ),
-    "NOTHING_TO_REPLACE": (
-        "function '{value}' replaces, but the form has no number of the record to replace; expected {expected}. "
-        "Taken as a new record: ask the sender to cancel the old one",
-        "功能代码“{value}”为替换，但该格式没有原记录编号；应为{expected}。按新记录处理，请发送方撤销旧记录",
     ),
     "NO_BOXES": (
         "the message names no container; expected {expected}",
@@ -151,6 +145,31 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "UNKNOWN_MODE": (
         "mode of transport '{value}' is not known; expected {expected}. Left open",
         "运输方式“{value}”未知；应为{expected}。留空",
+    ),
+    "BOOKING_AS_BILL": (
+        "no bill of lading number: booking '{value}' stands for it; expected {expected}",
+        "没有提单号，以订舱号“{value}”代替；应为{expected}",
+    ),
+    "UNKNOWN_TERMINAL": (
+        "terminal '{value}' is not in the partner's list; expected {expected}. Kept as sent",
+        "码头代码“{value}”不在该伙伴的清单中；应为{expected}。按原样保留",
+    ),
+    "UNKNOWN_DIRECTORY": (
+        "directory '{value}' is not known; expected {expected}. Read as the nearest one",
+        "报文目录版本“{value}”未知；应为{expected}。按相近版本读取",
+    ),
+    "SENDER_NOT_LISTED": (
+        "the sender '{value}' is not in the list of partners; expected {expected}. Read for the port that was named",
+        "发送方“{value}”不在伙伴名单中；应为{expected}。按指定港口读取",
+    ),
+    "AMENDMENT_WITHOUT_NUMBER": (
+        "function '{value}' changes an earlier report, but a flat file has no document number to name it by; expected "
+        "{expected}. Refused",
+        "功能代码“{value}”更改先前报告，但平台文件没有单证号，无法指明原报告；应为{expected}。已拒收",
+    ),
+    "BAD_RECORD": (
+        "the record '{value}' does not fit its layout; expected {expected}. Refused",
+        "记录“{value}”与布局不符；应为{expected}。已拒收",
     ),
     "BAD_WEIGHT": (
         "'{value}' is no weight; expected {expected}. Left open",

@@ -6,7 +6,7 @@ longer character in UTF-8 or GB18030, and the usual service characters lie below
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from connectors.edi.charset import CHINESE, by_syntax, decode
@@ -32,8 +32,6 @@ class Service(NamedTuple):
 
 EDIFACT: Final = Service(":", "+", "?", b"'")
 FLAT: Final = Service("", ":", "?", b"'")
-#: Flat files of some systems: one record a line.
-FLAT_LINES: Final = Service("", ":", "?", b"\n")
 
 
 class Segment(NamedTuple):
@@ -49,8 +47,9 @@ class Segments:
     """The segments of a stream, read once.
 
     ``fault`` says after the end what was wrong with the stream itself: "", NOT_TERMINATED (text after the last
-    terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``,
-    the sender's own, may be set while reading and counts from the next block on.
+    terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``
+    is what the sender writes where the bytes are not UTF-8, "" = by UNB's syntax identifier; it may be set while
+    reading, at the UNB that names the sender.
     """
 
     def __init__(self, chunks: Iterable[bytes], service: Service = EDIFACT, charset: str = "") -> None:
@@ -63,6 +62,12 @@ class Segments:
         self._fallback = CHINESE
 
     def __iter__(self) -> Iterator[Segment]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[list[Segment]]:
+        """The same in lists, as they come: one loop over a list is faster than generators within generators. A UNB is
+        the last of its list, so that what it says can be heeded before its interchange is decoded."""
         buffer = b""
         started = False
         for chunk in self._chunks:
@@ -80,7 +85,7 @@ class Segments:
             self.fault = NOT_TERMINATED
             self.rest = self._text(buffer.strip()[:80])
 
-    def _whole(self, buffer: bytes) -> Generator[Segment, None, bytes]:
+    def _whole(self, buffer: bytes) -> Generator[list[Segment], None, bytes]:
         """The whole segments of a buffer; returns what is left of it."""
         while True:
             if buffer.startswith(b"UNA") and self._service.component:
@@ -112,45 +117,53 @@ class Segments:
             cut = buffer.rfind(terminator, 0, cut)
         return cut
 
-    def _block(self, block: bytes) -> Generator[Segment, None, bytes]:
+    def _block(self, block: bytes) -> Generator[list[Segment], None, bytes]:
         """The segments of a block that ends where a terminator stood; returns bytes that begin with a new UNA, which
         are to be read by what it says."""
         service = self._service
-        if service.terminator != b"\n":
+        if service.terminator not in _BREAKS:
             block = block.translate(None, _BREAKS)
-        try:
-            text = block.decode() if not self.charset else self._text(block)
-            pieces = text.split(service.terminator.decode("latin-1"))
-        except UnicodeDecodeError:
-            pieces = [self._text(piece) for piece in block.split(service.terminator)]
-        if service.release:
-            pieces = _rejoined(pieces, service)
+        pieces = _cut(block, service)
+        announced = service.component and b"UNA" in block
         component, element, release = service.component, service.element, service.release
-        for index, piece in enumerate(pieces):
+        position = self.position
+        new = tuple.__new__  # what Segment(...) does, in half the time
+        batch: list[Segment] = []
+        for index, part in enumerate(pieces):
+            piece = part if isinstance(part, str) else self._text(part)
             if piece[:1] <= " ":
-                piece = piece.strip()
+                piece = piece.lstrip()
                 if not piece:
                     continue
             if len(piece) > MAX_SEGMENT:
+                self.position = position
+                yield batch
                 self._stop(piece.encode())
                 return b""
-            if piece.startswith("UNA") and component:
-                return service.terminator.join(part.encode() for part in (piece, *pieces[index + 1 :]))
+            if announced and piece.startswith("UNA"):
+                self.position = position
+                yield batch
+                return service.terminator.join(map(_encoded, (piece, *pieces[index + 1 :])))
             if release and release in piece:
                 elements = _split_released(piece, service)
             elif component:
-                elements = [part.split(component) for part in piece.split(element)]
+                elements = [value.split(component) for value in piece.split(element)]
             else:
-                elements = [[part] for part in piece.split(element)]
-            self.position += 1
+                elements = [[value] for value in piece.split(element)]
+            position += 1
             tag = elements[0][0]
+            batch.append(new(Segment, (tag, elements, position)))
             if tag == "UNB":
                 self._fallback = by_syntax(elements[1][0] if len(elements) > 1 else "")
-            yield Segment(tag, elements, self.position)
+                self.position = position
+                yield batch
+                batch = []
+        self.position = position
+        yield batch
         return b""
 
     def _text(self, raw: bytes) -> str:
-        return decode(raw, self.charset, self._fallback)
+        return decode(raw, self.charset or self._fallback)
 
     def _stop(self, raw: bytes) -> None:
         self.fault = SEGMENT_TOO_LONG
@@ -158,27 +171,41 @@ class Segments:
 
 
 def _released(buffer: bytes, index: int, release: bytes) -> bool:
-    """Whether an odd number of release characters stands right before a place."""
-    start = index
-    while start > 0 and buffer[start - 1 : start] == release:
-        start -= 1
-    return bool((index - start) % 2)
+    """Whether an odd number of release characters stands before a place, line breaks left aside."""
+    count = 0
+    while index > 0 and (before := buffer[index - 1 : index]) in (release, b"\r", b"\n"):
+        count += before == release
+        index -= 1
+    return count % 2 == 1
 
 
-def _rejoined(pieces: list[str], service: Service) -> list[str]:
+def _cut(block: bytes, service: Service) -> Sequence[str | bytes]:
+    """The pieces of a block between its terminators: text where the block is UTF-8, else bytes."""
+    pieces: Sequence[str | bytes]
+    try:
+        pieces = block.decode().split(service.terminator.decode("latin-1"))
+    except UnicodeDecodeError:
+        pieces = block.split(service.terminator)
+    if service.release and service.release.encode("latin-1") in block:
+        return _rejoined(pieces, service)
+    return pieces
+
+
+def _rejoined(pieces: Sequence[str | bytes], service: Service) -> list[bytes]:
     """Pieces that were split at a released terminator, joined again."""
-    release = service.release
-    if not any(piece.endswith(release) for piece in pieces):
-        return pieces
-    terminator = service.terminator.decode("latin-1")
-    joined: list[str] = []
-    start: list[str] = []
-    for piece in pieces:
+    release = service.release.encode("latin-1")
+    joined: list[bytes] = []
+    start: list[bytes] = []
+    for piece in map(_encoded, pieces):
         start.append(piece)
         if (len(piece) - len(piece.rstrip(release))) % 2 == 0:
-            joined.append(terminator.join(start))
+            joined.append(service.terminator.join(start))
             start = []
-    return joined + ([terminator.join(start)] if start else [])
+    return joined + ([service.terminator.join(start)] if start else [])
+
+
+def _encoded(piece: str | bytes) -> bytes:
+    return piece.encode() if isinstance(piece, str) else piece
 
 
 def _split_released(piece: str, service: Service) -> list[list[str]]:

@@ -71,7 +71,8 @@ def _show(console: Console, found: dict[str, Any]) -> None:
     for x in found["exceptions"]:
         style = "red" if x["state"] == "RAISED" else "green"
         console.print(f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {x['detail']}", style=style)
-    evidence = Table("时间 time", "事件 event", "港 port", "来源 source", "单证 reference", "收到 received", title="证据 evidence")
+    columns = ("时间 time", "事件 event", "港 port", "来源 source", "单证 reference", "收到 received")
+    evidence = Table(*columns, title="证据 evidence")
     for e in found["evidence"]:
         evidence.add_row(
             shown(e["event_time"]), f"{e['kind']} {e['milestone']}", f"{e['port']}/{e['terminal_code']}",

@@ -27,7 +27,9 @@ RATE: Final = 4000.0
 #: How long the platform may take to come to rest after the last event.
 SETTLE_S: Final = 120.0
 LATENCY: Final = "yigangtong_event_queryable_seconds"
-COUNTED: Final = ("intake", "events", "box_visits", "consignments", "port_calls", "transfer_legs", "arrival_cases", "exceptions")
+COUNTED: Final = (
+    "intake", "events", "box_visits", "consignments", "port_calls", "transfer_legs", "arrival_cases", "exceptions",
+)  # fmt: skip
 
 
 def run_demo(*, seed: int, scale: float, once: bool) -> int:

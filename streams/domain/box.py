@@ -17,7 +17,7 @@ from streams.domain.exceptions import (
     watch_trade,
 )
 from streams.domain.legs import Leg, derive_legs
-from streams.domain.milestones import derive_milestones, is_domestic, missing_steps, state_of
+from streams.domain.milestones import derive_milestones, missing_steps, state_of
 from streams.domain.moves import Move, derive_moves
 from streams.domain.permits import Permits
 from streams.domain.visits import Visit, World, attach_papers, cut_visits

@@ -124,9 +124,8 @@ class Correlator:
             if tell:
                 for container, item in told:
                     self._facts.append((container, item.readdressed(BOX, container)))
-        elif e.book == VESSEL:
-            if tell:
-                self._facts.append(("", e.readdressed(COPY, e.key)))
+        elif e.book == VESSEL and tell:
+            self._facts.append(("", e.readdressed(COPY, e.key)))
 
     def _retract_row(self, before: Evidence, after: Evidence) -> None:
         """History keeps one row per event in force: an older version under another key is withdrawn under its own."""
@@ -136,7 +135,7 @@ class Correlator:
 
     def _withdraw(self, old: Evidence, version: int) -> None:
         """Withdraw the history row of an event; only the book that its topic feeds does so."""
-        first_hand = old.book == BOX and old.what not in _BY_BILL or old.book in (BILL, VESSEL)
+        first_hand = (old.book == BOX and old.what not in _BY_BILL) or old.book in (BILL, VESSEL)
         if first_hand:
             party, system, event_id = old.ident.split("|", 2)
             self._retractions.append((old.container, old.at, event_id, party, system, max(version, old.version) | 1))

@@ -86,7 +86,9 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 #: Tables whose rows are functions of a book and can be re-cut or tombstoned.
 STATE_TABLES: Final = tuple(t for t, columns in TABLES.items() if columns[-3:] == STATE)
 
-_EMPTY: Final[dict[str, object]] = {"TS": 0, "I": 0, "U": 0, "U8": 0, "U16": 0, "U32": 0, "F": 0.0, "AS": (), "AT": (), "B": b""}
+_EMPTY: Final[dict[str, object]] = {
+    "TS": 0, "I": 0, "U": 0, "U8": 0, "U16": 0, "U32": 0, "F": 0.0, "AS": (), "AT": (), "B": b"",
+}  # fmt: skip
 
 
 def blank(table: str, key: tuple[str | int, ...], updated_at: int, version: int) -> tuple[object, ...]:

@@ -18,9 +18,7 @@ UNSTORABLE: Final = "UNSTORABLE"
 
 def letters(records: Sequence[Record], bad: Sequence[Bad], now_ms: int) -> list[Message]:
     """Dead-letter messages for the refused records of a batch."""
-    return [
-        _letter(r.topic, r.partition, r.offset, r.key, r.value, b, now_ms) for b in bad for r in (records[b.position],)
-    ]
+    return [_letter(r.topic, r.partition, r.offset, r.key, r.value, b, now_ms) for b in bad for r in (records[b.position],)]
 
 
 def rows(records: Sequence[Record], bad: Sequence[Bad]) -> list[tuple[Any, ...]]:
@@ -41,7 +39,7 @@ def unstorable_letter(row: Mapping[str, Any], reason: str, now_ms: int) -> Messa
 
 
 def unstorable(table: str, refused: Sequence[Mapping[str, Any]], reason: str, now_ms: int) -> list[tuple[Any, ...]]:
-    """Rows of ``dead_letters`` for rows that the store refused. A derived row has no coordinates: the table's name stands
+    """Rows of ``dead_letters`` for rows that the store refused. A derived row has no coordinates: its table's name stands
     for the topic, and a hash of the row for the offset."""
     out: list[tuple[Any, ...]] = []
     for row in refused:
@@ -55,9 +53,7 @@ def unstorable(table: str, refused: Sequence[Mapping[str, Any]], reason: str, no
     return out
 
 
-def _letter(
-    topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, bad: Bad, now_ms: int
-) -> Message:
+def _letter(topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, bad: Bad, now_ms: int) -> Message:
     schema_id = int.from_bytes(value[1:5], "big") if value and len(value) >= 5 and not value[0] else None
     return key, encode("dead-letter", {
         "topic": topic, "partition": partition, "offset": offset, "key": key, "reason_code": bad.code,

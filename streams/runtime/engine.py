@@ -194,12 +194,8 @@ class Engine:
 
     async def run(self) -> None:
         """Derive, write and send until :meth:`stop`. Raises what makes the worker unable to go on."""
-        tasks = [
-            asyncio.ensure_future(each)
-            for each in (
-                self._stopping.wait(), self._sink.run(), self._outbox.run(), self._flush_for_ever(), self._adopt_for_ever()
-            )
-        ]  # fmt: skip
+        work = (self._sink.run(), self._outbox.run(), self._flush_for_ever(), self._adopt_for_ever())
+        tasks = [asyncio.ensure_future(each) for each in (self._stopping.wait(), *work)]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -314,8 +310,8 @@ class Engine:
             self._flush()
             if not await self._sink.drained(end - loop.time()) or not await self._outbox.settled(end - loop.time()):
                 return False
-            if self._bundle.empty() and self._parcel.empty():  # else the store refused rows: their letters must be out too
-                break
+            if self._bundle.empty() and self._parcel.empty():
+                break  # else the store refused rows, and their dead letters must be out too
         return all([await self._write_changelog(part) for part in list(self._slices.values())])
 
     async def _write_changelog(self, part: Slice) -> bool:

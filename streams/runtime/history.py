@@ -47,9 +47,7 @@ def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evide
     first = good[0]
     seen = pa.array([r.timestamp for r in good], pa.int64())
     at = batch.column("event_time").cast(pa.int64())
-    columns: dict[str, Any] = {
-        name: _filled(batch.column(name)) for name in _SAME
-    }
+    columns: dict[str, Any] = {name: _filled(batch.column(name)) for name in _SAME}
     columns.update(
         container_no=_first(batch, count, "container_no"),
         event_time=at,

@@ -117,7 +117,7 @@ class Intake:
         Either the same event comes again under its new key, or a new event names the one that it voids.
         """
         for old, e in zip(old_keys, evidence, strict=True):
-            if not old or e.corrects and e.retracted:
+            if not old or (e.corrects and e.retracted):
                 continue
             key = old + "|" + e.port if e.book == "V" else old
             if key != e.key:

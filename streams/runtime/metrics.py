@@ -47,20 +47,24 @@ class Metrics:
         self.registry = registry or CollectorRegistry()
         r = self.registry
         self.records = Counter(
-            "yigangtong_records", "Records of source topics by what became of them",
-            ("topic", "disposition"), registry=r,
+            "yigangtong_records",
+            "Records of source topics by what became of them",
+            ("topic", "disposition"),
+            registry=r,
         )
         self.rows = Counter("yigangtong_rows_written", "Rows inserted into ClickHouse", ("table",), registry=r)
         self.latency = BatchHistogram(
-            "yigangtong_event_queryable_seconds", "From append at the broker to visible in ClickHouse",
-            LATENCY_BUCKETS, r,
+            "yigangtong_event_queryable_seconds",
+            "From append at the broker to visible in ClickHouse",
+            LATENCY_BUCKETS,
+            r,
         )
-        self.lag = Gauge(
-            "yigangtong_lag_seconds", "Age of the oldest record that was read and is not yet visible", registry=r
-        )
+        self.lag = Gauge("yigangtong_lag_seconds", "Age of the oldest record that was read and is not yet visible", registry=r)
         self.seconds = Counter(
-            "yigangtong_stage_seconds", "Time spent by stage: decode, correlate, history, derive, sink, commit",
-            ("stage",), registry=r,
+            "yigangtong_stage_seconds",
+            "Time spent by stage: decode, correlate, history, derive, sink, commit",
+            ("stage",),
+            registry=r,
         )
         self.batch = Gauge("yigangtong_batch_records", "Records in the latest batch", registry=r)
         self.dead_letters = Counter("yigangtong_dead_letters", "Refused records", ("kind", "reason"), registry=r)

@@ -146,7 +146,7 @@ class Sink:
             except Retry as error:
                 tries += 1
                 self._metrics.store_errors.labels("Retry").inc()
-                if error.attempts is not None and tries >= error.attempts or error.smaller and len(piece) > 1:
+                if (error.attempts is not None and tries >= error.attempts) or (error.smaller and len(piece) > 1):
                     raise
                 log.warning("%s: %d rows not taken by the store (%s), trying again", piece.table, len(piece), error.reason)
                 await asyncio.sleep(pause * (0.5 + random.random()))  # jitter: all workers lost the store at one moment

@@ -11,9 +11,7 @@ from streams.runtime.watermark import Watermark
 class Slice:
     """The books of a partition, its logical time, and which of its books' stored rows have been looked at."""
 
-    def __init__(
-        self, partition: int, correlator: Correlator, watermark: Watermark, log_ends: Mapping[str, int]
-    ) -> None:
+    def __init__(self, partition: int, correlator: Correlator, watermark: Watermark, log_ends: Mapping[str, int]) -> None:
         self.partition = partition
         self.correlator = correlator
         self.watermark = watermark

@@ -26,11 +26,7 @@ class Source(NamedTuple):
 
 def sources(topics: Topics) -> dict[str, Source]:
     """Every topic that a worker reads, by name."""
-    return {
-        t.name: Source(t.name, t.kind, t.port)
-        for t in topics.read_by("worker")
-        if t.role != "changelog"
-    }
+    return {t.name: Source(t.name, t.kind, t.port) for t in topics.read_by("worker") if t.role != "changelog"}
 
 
 def timed_topics(all_sources: dict[str, Source]) -> Sequence[str]:

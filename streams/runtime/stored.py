@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from connectors.clickhouse.errors import StoreError
@@ -56,7 +57,7 @@ async def _adopt_group(group: list[tuple[Slice, str]], store: Rows, blocking: Bl
             if not owners:
                 continue
             keys = sorted(owners)
-            found = await blocking(lambda table=table, keys=keys: store.stored_keys(table, keys))
+            found = await blocking(partial(store.stored_keys, table, keys))
             for key, version in found:
                 for part in owners.get(key[0], ()):
                     part.correlator.adopt_stored(table, key, version, kind)

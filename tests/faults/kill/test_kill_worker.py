@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
-T0=[0]
-def say(x):
-    print(round(time.time()-T0[0],1),x,file=sys.stderr,flush=True)
 import time
 from collections.abc import Callable
 from typing import Any
@@ -44,14 +40,10 @@ def accounted(run: Platform) -> dict[tuple[str, int], int]:
 
 
 def test_a_killed_worker_ends_with_the_rows_of_an_undisturbed_one(new_platform: Callable[[str], Any]) -> None:
-    T0[0]=time.time()
     with new_platform("undisturbed") as run:
-        say('broker')
         to_kafka.publish(World(**WORLD), run.bootstrap)
         run.start()
-        say('started')
         run.settle()
-        say('settled')
         expected = rows(run)
         assert run.stop() == 0
     assert all(expected[table] for table in ("box_visits", "port_calls", "arrival_cases", "exceptions"))
@@ -61,16 +53,12 @@ def test_a_killed_worker_ends_with_the_rows_of_an_undisturbed_one(new_platform: 
         to_kafka.publish(World(**WORLD), run.bootstrap)
         for _ in range(KILLS):
             run.start()
-            say('up')
             until(lambda: run.taken() > 1000, "the worker is at work")
             time.sleep(when.uniform(0.0, 0.6))  # somewhere between derive, insert, changelog and commit
-            say(('kill',run.taken()))
             run.kill()
         assert run.committed() != run.ends(), "the kills came too late to be under load"
         run.start()
-        say('started')
         run.settle()
-        say('settled')
         until(lambda: rows(run) == expected, f"equal rows; differences: {differences(rows(run), expected)}", timeout=30)
         sources = {tp: end for tp, end in run.ends().items() if tp[0].split(".")[0] in PORTS}
         counted = accounted(run)

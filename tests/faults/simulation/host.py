@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.clickhouse.errors import Retry
 from streams.runtime.ports import Message
 from tests.faults.simulation.cluster import Logs
 
-DELAY_S = 0.02
+DELAY_S = 0.05
 #: How long what was under way when a machine died may still take to reach its server.
 LATE_S = 3.0
+
+
+ANYWHERE = ""
+
+
+class DieAt(NamedTuple):
+    """The ``time``-th passage of a point, or of any."""
+
+    where: str
+    time: int
 
 
 class Faults:
@@ -28,10 +39,10 @@ class Faults:
 class Host:
     """Runs a worker's tasks; counts the points; dies or falls asleep at one of them."""
 
-    def __init__(self, name: str, logs: Logs, faults: Faults, rng: random.Random, die_at: int = 0) -> None:
+    def __init__(self, name: str, logs: Logs, faults: Faults, rng: random.Random, die_at: DieAt | None = None) -> None:
         self.name = name
         self.alive = True
-        self.points = 0
+        self.points: Counter[str] = Counter()
         self.died_at = ""
         self.on_death: Callable[[], None] = lambda: None
         self._logs = logs
@@ -77,8 +88,9 @@ class Host:
 
     async def pause(self, where: str) -> None:
         """Wait for the world."""
-        self.points += 1
-        if self.points == self._die_at:
+        self.points[where] += 1
+        self.points[ANYWHERE] += 1
+        if self._die_at is not None and self.points[self._die_at.where] == self._die_at.time:
             self.die(where)
         await asyncio.sleep(self._rng.random() * DELAY_S)
         await self._awake.wait()

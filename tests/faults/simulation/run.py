@@ -12,7 +12,7 @@ from connectors.clickhouse.memory import MemoryStore
 from streams.settings import Settings
 from tests.faults.simulation.cluster import Group, Logs, TopicPartition
 from tests.faults.simulation.customs import Customs
-from tests.faults.simulation.host import Faults, Host
+from tests.faults.simulation.host import ANYWHERE, DieAt, Faults, Host
 from tests.faults.simulation.loop import SeededLoop
 from tests.faults.simulation.worker import SOURCES, Worker
 from tests.faults.simulation.world import FINAL, KINDS, PORTS, World, control
@@ -20,7 +20,7 @@ from tests.faults.simulation.world import FINAL, KINDS, PORTS, World, control
 PARTITIONS = 4
 SESSION_S = 2.0
 RESTART_S = 1.0
-SWEEP_S = 4
+SWEEP_S = 3
 PATIENCE_S = 240.0
 #: The virtual wall clock begins here: after everything that the world tells.
 START_MS = FINAL + 86_400_000
@@ -34,7 +34,7 @@ class Plan:
     world: int = 0
     workers: int = 2
     disorder: bool = True
-    die_at: tuple[int, ...] = ()
+    die_at: tuple[DieAt, ...] = ()
     kills: int = 0
     sleepers: int = 0
     rebalances: int = 0
@@ -50,9 +50,9 @@ def hostile(seed: int) -> Plan:
     """A plan drawn from a seed."""
     rng = random.Random(seed)
     return Plan(
-        seed=seed, world=seed % 5, die_at=tuple(rng.randint(1, 500) for _ in range(rng.randint(0, 2))),
+        seed=seed, world=seed % 5, die_at=tuple(DieAt(ANYWHERE, rng.randint(1, 350)) for _ in range(rng.randint(0, 2))),
         kills=rng.randint(0, 2), sleepers=rng.randint(0, 2), rebalances=rng.randint(0, 1), outages=rng.randint(0, 1),
-        refuse=rng.choice((0.0, 0.05)), lose_ack=rng.choice((0.0, 0.05)),
+        refuse=rng.choice((0.0, 0.1, 0.4)), lose_ack=rng.choice((0.0, 0.1)),
     )  # fmt: skip
 
 
@@ -70,9 +70,8 @@ class Simulation:
         self.faults = Faults(plan.refuse, plan.lose_ack)
         self.workers: dict[int, Worker] = {}
         self.deaths: list[str] = []
-        self.points = 0
         self._settings = Settings(
-            partitions=PARTITIONS, mode="simulated", sweep_every_s=SWEEP_S, sweep_books=10, drain_timeout_s=2.0, sink_rows=40
+            partitions=PARTITIONS, mode="simulated", sweep_every_s=SWEEP_S, sweep_books=30, drain_timeout_s=2.0, sink_rows=40
         )
         self._lives: Counter[int] = Counter()
         self._published = False
@@ -121,12 +120,12 @@ class Simulation:
             ranked = sorted(enumerate(events), key=lambda pair: pair[0] + self.rng.random() * late[id(pair[1])])
             events = [e for _, e in ranked for _ in range(self.rng.choice((1, 1, 1, 2)))]
         while events:
-            for e in events[:4]:
+            for e in events[:6]:
                 self.logs.send(e.topic, e.key, e.value, None if e.partition < 0 else e.partition)
-            del events[:4]
+            del events[:6]
             if self.rng.random() < 0.1:
                 self._heartbeats(events)
-            await asyncio.sleep(self.rng.random() * 0.4 if self.plan.disorder else 0.2)
+            await asyncio.sleep(self.rng.random() * 0.5 if self.plan.disorder else 0.2)
         for port in PORTS:
             self.logs.send(f"{port}.control.v1", port, control(port, "FINAL", now=FINAL))
         self._published = True
@@ -143,7 +142,7 @@ class Simulation:
     def _start(self, slot: int) -> None:
         self._lives[slot] += 1
         life = self._lives[slot]
-        die_at = self.plan.die_at[life - 1] if slot == 0 and life <= len(self.plan.die_at) else 0
+        die_at = self.plan.die_at[life - 1] if slot == 0 and life <= len(self.plan.die_at) else None
         host = Host(f"w{slot}.{life}", self.logs, self.faults, self.rng, die_at)
         host.on_death = lambda: self._died(slot, host)
         self.workers[slot] = Worker(host, self.logs, self.group, self.store, self, self._settings, self.rng)
@@ -163,7 +162,7 @@ class Simulation:
 
     async def _some_time(self) -> None:
         self._trouble += 1
-        await asyncio.sleep(self.rng.random() * 12.0)
+        await asyncio.sleep(self.rng.random() * 8.0)
 
     async def _kill(self) -> None:
         await self._some_time()
@@ -175,7 +174,7 @@ class Simulation:
         host = self.workers[self.rng.randrange(self.plan.workers)].host
         host.isolate(asleep=self.rng.random() < 0.7)
         self.loop.call_later(SESSION_S, self.group.evict, host.name)
-        await asyncio.sleep(SESSION_S + self.rng.random() * 6.0)
+        await asyncio.sleep(SESSION_S + self.rng.random() * 4.0)
         host.wake()
         self._trouble -= 1
 
@@ -187,7 +186,7 @@ class Simulation:
     async def _outage(self) -> None:
         await self._some_time()
         self.faults.store_down = True
-        await asyncio.sleep(self.rng.random() * 6.0)
+        await asyncio.sleep(self.rng.random() * 4.0)
         self.faults.store_down = False
         self._trouble -= 1
 

@@ -19,8 +19,8 @@ from streams.settings import Settings
 from tests.faults.simulation.cluster import Group, Logs, TopicPartition
 from tests.faults.simulation.host import Host
 
-READERS = 3
-BATCH = 12
+READERS = 2
+BATCH = 20
 HEARTBEAT_S = 0.3
 REFERENCE = Reference(**load_reference().for_domain())
 SOURCES = sources(load_topics())

@@ -201,6 +201,19 @@ async def test_recovery_ends_when_the_last_offset_holds_no_record(cluster: Clust
     assert worker.engine.state[0] == {("t", i) for i in range(50)}
 
 
+async def test_nothing_is_skipped_when_the_first_read_follows_a_recovery(cluster: Cluster) -> None:
+    """A fetch that runs while recovery pauses its last changelog partition must not take, and lose, source records."""
+    state = [(b'["t",%d]' % i, b"1") for i in range(20_000)]
+    for partition in range(PARTITIONS):
+        sends = [await cluster.producer.send(cluster.changelog, v, key=k, partition=partition) for k, v in state]
+        await asyncio.gather(*sends)
+    await produce_everywhere(cluster, 5000)
+    worker = await cluster.worker()
+    await until(lambda: len(worker.engine.inserted) >= 15_000, "all records inserted")
+    assert worker.engine.restored == 20_000 * PARTITIONS
+    assert sorted(worker.engine.inserted) == sorted(all_records(await cluster.offsets("end")))
+
+
 async def test_a_long_store_outage_costs_neither_membership_nor_records(cluster: Cluster) -> None:
     worker = await cluster.worker(stream_buffer_maxsize=2, broker_max_poll_records=50, broker_max_poll_interval=2.0)
     await cluster.recovered(worker)

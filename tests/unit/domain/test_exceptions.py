@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.domain.story import FEEDER, Platform, at, call, discharge, gate_in, gate_out, line, load, receipt
-from tests.unit.domain.story import release, report
-from tests.unit.domain.test_main_paths import exported, feeder_export, imported
 
 from streams.domain.evidence import Evidence
+from tests.unit.domain.story import (
+    FEEDER,
+    Platform,
+    at,
+    call,
+    discharge,
+    gate_in,
+    gate_out,
+    line,
+    load,
+    receipt,
+    release,
+    report,
+)
+from tests.unit.domain.test_main_paths import exported, feeder_export, imported
 
 
 def reported(answers: list[tuple[float, str]], now: float) -> Platform:
@@ -90,9 +102,8 @@ def test_a_seal_that_changed_in_transit_is_seen() -> None:
 
 
 def test_a_box_landed_at_the_wrong_port_is_seen() -> None:
-    events = feeder_export()[:-1] + [
-        discharge(13, port="yantai", terminal="YPCT", vessel=FEEDER, voyage="F1", pol="CNWEI", seals="S1")
-    ]
+    wrong = discharge(13, port="yantai", terminal="YPCT", vessel=FEEDER, voyage="F1", pol="CNWEI", seals="S1")
+    events = [*feeder_export()[:-1], wrong]
     port = Platform().hear(*events)
     assert port.exceptions() == [("LEG_WRONG_PORT", "RAISED")]
     assert port.rows("transfer_legs")[0]["discharged_at"] == 0

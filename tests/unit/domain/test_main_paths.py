@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.domain.evidence import GATE, Evidence
 from tests.unit.domain.story import (
     BOX,
     FEEDER,
@@ -20,8 +21,6 @@ from tests.unit.domain.story import (
     report,
     vgm,
 )
-
-from streams.domain.evidence import GATE, Evidence
 
 
 def exported() -> list[Evidence]:

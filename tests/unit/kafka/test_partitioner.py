@@ -6,8 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from kafka.partitioner.default import murmur2 as reference
 
-from connectors.kafka.partitioner import murmur2, partition_of
-from streams.runtime.faust_broker import partition_of as partition_of_worker
+from connectors.kafka.partitioner import murmur2
 
 # Of Kafka's own UtilsTest.testMurmur2, as signed 32-bit numbers.
 JAVA = {
@@ -29,8 +28,3 @@ def test_hash_equals_the_vectors_of_kafkas_own_test() -> None:
 @example("容器".encode())
 def test_hash_equals_kafka_pythons(key: bytes) -> None:
     assert murmur2(key) == reference(key) & 0xFFFFFFFF
-
-
-@given(st.text(max_size=20), st.integers(1, 64))
-def test_the_worker_and_the_edges_choose_the_same_partition(key: str, partitions: int) -> None:
-    assert partition_of(key.encode(), partitions) == partition_of_worker(key.encode(), partitions)

@@ -1,0 +1,76 @@
+"""National flat files into events: messages from record 00 to record 99, which counts them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from connectors.edi.events import Item
+from connectors.edi.flatmessage import FlatMessage
+from connectors.edi.header import Resolve
+from connectors.edi.interchange import differs
+from connectors.edi.problem import ERROR, WARNING, Problem
+from connectors.edi.syntax import MAX_SEGMENT, Segment, Segments
+
+_SECTION: Final = "JT/T flat files, records 00 and 99"
+
+
+def read_flat(records: Segments, file: str, resolve: Resolve) -> Iterator[Item]:
+    """The items of a stream of records; what is wrong with a message never stops those after it."""
+    message: FlatMessage | None = None
+    stray = False
+    for record in records:
+        number = record.tag
+        if number == "00":
+            yield from _cut_off(message, file, "00")
+            message, stray = FlatMessage(file, record, resolve), False
+        elif message is None:
+            if not stray:
+                stray = True
+                yield _problem(ERROR, "STRAY_RECORD", file, record.position, number, number, "record 00 before it")
+        elif number == "99":
+            yield from _ended(message, file, record)
+            message = None
+        else:
+            message.take(record)
+    if records.fault:
+        expected = f"a ' within {MAX_SEGMENT} bytes" if records.fault == "SEGMENT_TOO_LONG" else "a ' after each record"
+        yield _problem(ERROR, records.fault, file, records.position + 1, "", records.rest, expected)
+    yield from _cut_off(message, file, "")
+
+
+def _ended(message: FlatMessage, file: str, last: Segment) -> Iterator[Item]:
+    message.end()
+    yield from message.notes.problems
+    if message.refused is not None:
+        yield message.refused
+        return
+    yield from message.problems
+    said = last.elements[1][0].strip() if len(last.elements) > 1 else ""
+    count = last.position - message.position + 1
+    if differs(said, count):
+        fault = _problem(WARNING, "COUNT_MISMATCH", file, last.position, "99", said, f"{count} records")
+        if message.strict:
+            yield replace(fault, severity=ERROR)
+            return
+        yield fault
+        for event in message.events:
+            event.record["quality_flags"].append(fault.code)
+    yield from message.events
+
+
+def _cut_off(message: FlatMessage | None, file: str, before: str) -> Iterator[Item]:
+    """A message without its record 99: it cannot be known to be whole."""
+    if message is None:
+        return
+    if message.refused is not None:
+        yield message.refused
+    elif before:
+        yield _problem(ERROR, "NO_TRAILER", file, message.position, "00", before, "99; the message was refused")
+    else:
+        yield _problem(ERROR, "TRUNCATED", file, message.position, "00", "", "record 99")
+
+
+def _problem(severity: str, code: str, file: str, position: int, element: str, value: str, expected: str) -> Problem:
+    return Problem(severity, code, file, "", position, element, value, expected, _SECTION)

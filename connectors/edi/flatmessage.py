@@ -1,0 +1,224 @@
+"""One flat-file message, record 00 to record 99: its head, then box by box."""
+
+from __future__ import annotations
+
+from connectors.edi import codes, facts, layouts, moves
+from connectors.edi.events import Event, Record
+from connectors.edi.header import Resolve
+from connectors.edi.message import MAX_BOXES, MAX_SEGMENTS
+from connectors.edi.moves import Header
+from connectors.edi.notes import Notes, Refused
+from connectors.edi.partner import BEIJING_MIN
+from connectors.edi.problem import Problem
+from connectors.edi.syntax import Segment
+from connectors.edi.times import parse
+
+_SECTION = "JT/T flat files, record "
+_TIME_EXPECTED = "a time of 12 or 14 digits, such as 202611241730, years 2000 to 2099"
+
+
+class FlatMessage:
+    """A message that is being read. ``refused`` is why none of it is taken over, if so; ``problems`` are those of
+    single boxes."""
+
+    def __init__(self, file: str, first: Segment, resolve: Resolve) -> None:
+        self.position = first.position
+        self.fields = layouts.named(layouts.HEADER, _fields(first))
+        self.kind = self.fields.get("message", "")
+        self.notes = Notes(file)
+        self.events: list[Event] = []
+        self.problems: list[Problem] = []
+        self.refused: Problem | None = None
+        self.header: Header | None = None
+        self._box: list[Segment] = []
+        try:
+            self.header = self._read_head(resolve)
+        except Refused as refused:
+            self._refuse(refused)
+
+    @property
+    def strict(self) -> bool:
+        """Whether the sender's profile wants wrong counts refused."""
+        return self.header is not None and self.header.profile.strict
+
+    def take(self, record: Segment) -> None:
+        """The next record of the message, 99 aside."""
+        header = self.header
+        if header is None or self.refused is not None:
+            return
+        number = record.tag
+        if number == "50":
+            self.end_box()
+            self._box = [record]
+        elif number in layouts.OF_A_BOX and self._box:
+            self._box.append(record)
+            if len(self._box) > MAX_SEGMENTS:
+                self._too_long(f"{MAX_SEGMENTS} records for one box")
+        elif number == "10":
+            self.end_box()
+            try:
+                self._vessel(header, record)
+            except Refused as refused:
+                self._refuse(refused)
+        elif f"{self.kind}/{number}" not in layouts.LAYOUTS:
+            expected = ", ".join(key[-2:] for key in layouts.LAYOUTS if key.startswith(self.kind))
+            self.notes.tell("STRAY_RECORD", record.position, number, number, f"one of {expected}", _SECTION + "00")
+
+    def end(self) -> None:
+        """Record 99 was reached."""
+        self.end_box()
+        if self.refused is None and not self.events and not self.problems:
+            expected = "at least one record 50"
+            self._refuse(self.notes.error("NO_BOXES", self.position, "50", "", expected, _SECTION + "50"))
+
+    def end_box(self) -> None:
+        """The box that was open is complete."""
+        records, self._box = self._box, []
+        if not records or self.header is None or self.refused is not None:
+            return
+        try:
+            self.events.append(_event(self.header, self.kind, records))
+        except Refused as refused:
+            self.problems.append(refused.problem)
+        if len(self.events) > MAX_BOXES:
+            self._too_long(f"{MAX_BOXES} boxes")
+
+    def _read_head(self, resolve: Resolve) -> Header:
+        fields, notes, at = self.fields, self.notes, self.position
+        if self.kind not in codes.MESSAGES:
+            expected = " or ".join(codes.MESSAGES)
+            raise notes.error("UNSUPPORTED_MESSAGE", at, "00 message", self.kind, expected, _SECTION + "00")
+        title = " ".join(fields.get("title", "").upper().split())
+        move = layouts.TITLES.get((self.kind, title))
+        if move is None:
+            expected = ", ".join(text for message, text in layouts.TITLES if message == self.kind)
+            raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", title, expected, _SECTION + "00")
+        function = fields.get("function", "")
+        if function in codes.CANCELS | codes.REPLACES:
+            expected = "9; send the change as EDIFACT with RFF+ACW"
+            raise notes.error("AMENDMENT_WITHOUT_NUMBER", at, "00 function", function, expected, _SECTION + "00")
+        if function not in codes.ORIGINALS:
+            raise notes.error("UNKNOWN_FUNCTION", at, "00 function", function, "9, an original", _SECTION + "00")
+        sender, made_at = fields.get("sender", ""), fields.get("made_at", "")
+        rough = parse(made_at, "", BEIJING_MIN)
+        profile = resolve(notes, sender, rough.ms if rough else 0, at)
+        made = parse(made_at, "", profile.offset_min)
+        header = Header(
+            self.kind, move, profile, notes, sender, prepared=made.ms if made else 0, reference=f"{sender}/{made_at}",
+            first_position=at,
+        )  # fmt: skip
+        if not profile.known:
+            notes.warn(header.flags, "SENDER_NOT_LISTED", at, "00 sender", sender, "a sender of partners.yaml")
+        if made is None:
+            notes.warn(header.flags, "NO_DOCUMENT_TIME", at, "00 time", made_at, _TIME_EXPECTED)
+        header.ready(facts.Vessel("", ""), "")
+        return header
+
+    def _vessel(self, header: Header, record: Segment) -> None:
+        """Record 10: vessel and voyage of the boxes after it."""
+        fields = _named(header, self.kind, record)
+        code, name, voyage = fields.get("vessel_code", ""), fields.get("vessel", ""), fields.get("voyage", "")
+        own = header.profile.vessel_lists.get("JT", "")
+        vessel = facts.vessel(code, "IMO" if facts.like_imo(code) else own, name)
+        for text in (vessel.id, voyage):
+            if facts.unfit_for_keys(text):
+                raise header.notes.error("BAD_CHARACTER", record.position, "10", text, moves.KEY_TEXT)
+        if vessel.flag:
+            expected = "UN and the IMO number, such as UN9321483"
+            header.notes.warn(header.flags, vessel.flag, record.position, "10 vesselCode", code, expected, _SECTION + "10")
+        header.ready(vessel, voyage)
+
+    def _too_long(self, limit: str) -> None:
+        self._refuse(self.notes.error("MESSAGE_TOO_LONG", self.position, "00", self.kind, limit))
+
+    def _refuse(self, refused: Refused) -> None:
+        self.refused = refused.problem
+        self.events = []
+        self.problems = []
+        self._box = []
+
+
+def _event(header: Header, message: str, records: list[Segment]) -> Event:
+    """The event of one box: record 50 with those that follow it. Raises Refused."""
+    first = records[0]
+    position, flags, notes = first.position, header.flags.copy(), header.notes
+    box = _named(header, message, first)
+    time_field = layouts.TIME_FIELD[header.move]
+    if header.kind == "berth" and not header.base["vessel_id"]:
+        raise notes.error("NO_VESSEL", position, "10", "", "record 10 with the vessel", _SECTION + "10")
+    if time_field not in box:
+        layout = _layout(header, message, "50")
+        expected = f"the {len(layout)} fields of the usual layout, or the partner's own under layouts in partners.yaml"
+        raise notes.error("BAD_RECORD", position, "50", ":".join(_fields(first)), expected, _SECTION + "50")
+    record = header.base.copy()
+    record["container_no"] = moves.container(header, box.get("container", ""), position, "50 ctnNo", flags)
+    record["iso_type"] = moves.size_type(header, box.get("size_type", ""), position, "50 ctnType", flags)
+    status = box.get("status", "")
+    record["ef"] = layouts.STATUSES.get(status)
+    if status and record["ef"] is None:
+        notes.warn(flags, "UNKNOWN_FULLNESS", position, "50 status", status, "E, F or L", _SECTION + "50")
+    record["bill_no"] = box.get("bill") or None
+    if seal := box.get("seal"):
+        record["seals"] = [{"no": seal, "issuer": None, "type": None, "condition": None}]
+    else:
+        record["seals"] = []
+    weight = box.get("weight", "")
+    details: dict[str, str] = {}
+    for other in records[1:]:
+        if f"{message}/{other.tag}" in layouts.DAMAGE:
+            if "DAMAGE_REPORTED" not in flags:
+                flags.append("DAMAGE_REPORTED")
+        else:
+            details |= _named(header, message, other)
+    record["weigh_kg"] = _kilograms(header, weight or details.get("weight", ""), position, flags)
+    moves.terminal(header, record, "", "", position, flags)
+    if header.kind == "gate":
+        _gate(header, record, box, details, position, flags)
+    else:
+        record["slot"] = box.get("slot") or None
+        record["pol"] = moves.place(header, details.get("pol", ""), position, "52 loadPort", flags)
+        record["pod"] = moves.place(header, details.get("pod", ""), position, "52 dischPort", flags)
+    stamp = parse(box[time_field], "", header.profile.offset_min)
+    if not box[time_field]:
+        raise notes.error("NO_TIME", position, f"50 {time_field}", "", _TIME_EXPECTED, _SECTION + "50")
+    if stamp is None or stamp.flag:
+        raise notes.error("BAD_TIME", position, f"50 {time_field}", box[time_field], _TIME_EXPECTED, _SECTION + "50")
+    content = "'".join((f"{record['vessel_id']}/{record['voyage']}", *(":".join(_fields(r)) for r in records)))
+    return moves.finish(header, record, stamp.ms, flags, position, content)
+
+
+def _gate(
+    header: Header, record: Record, box: dict[str, str], details: dict[str, str], position: int, flags: list[str]
+) -> None:  # fmt: skip
+    purpose, mode = box.get("purpose", ""), details.get("mode", "")
+    if purpose and purpose not in codes.FLAT_PURPOSE_CODES:
+        header.notes.warn(flags, "UNKNOWN_PURPOSE", position, "50 purpose", purpose, "I, E, V or D", _SECTION + "50")
+    if mode and mode not in codes.MODES:
+        header.notes.warn(flags, "UNKNOWN_MODE", position, "52 mode", mode, "2 rail, 3 road or 8 barge", _SECTION + "52")
+    moves.purpose(header, record, codes.FLAT_PURPOSES, purpose)
+    record["mode"] = codes.MODES.get(mode)
+    record["truck_plate"] = (details.get("truck") or None) if record["mode"] == "TRUCK" else None
+
+
+def _kilograms(header: Header, text: str, position: int, flags: list[str]) -> float | None:
+    try:
+        kilograms = float(text or "0")
+    except ValueError:
+        kilograms = -1.0
+    if 0.0 <= kilograms < 1e6:
+        return kilograms or None
+    header.notes.warn(flags, "BAD_WEIGHT", position, "grossWeight", text, "kilograms", _SECTION + "50, 52")
+    return None
+
+
+def _layout(header: Header, message: str, number: str) -> tuple[str, ...]:
+    key = f"{message}/{number}"
+    return header.profile.layouts.get(key) or layouts.LAYOUTS.get(key, ())
+
+
+def _named(header: Header, message: str, record: Segment) -> dict[str, str]:
+    return layouts.named(_layout(header, message, record.tag), _fields(record))
+
+
+def _fields(record: Segment) -> list[str]:
+    return [parts[0] for parts in record.elements[1:]]

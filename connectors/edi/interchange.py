@@ -1,0 +1,48 @@
+"""UNB to UNZ and UNG to UNE: what is counted in them, and the events that wait for their trailers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connectors.edi.events import Event
+from connectors.edi.header import Surroundings, component
+from connectors.edi.syntax import Segment
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open UNB or UNG.
+
+    ``parts`` counts the messages so far, ``groups`` the groups of an interchange. ``strict``: its sender wants faults
+    refused; ``overflowed``: it was, being too large to wait for its trailer. ``held``: events that wait for it.
+    """
+
+    tag: str
+    reference: str
+    position: int
+    around: Surroundings
+    parts: int = 0
+    groups: int = 0
+    strict: bool = False
+    overflowed: bool = False
+    held: list[Event] = field(default_factory=list)
+
+
+def opened_interchange(file: str, unb: Segment) -> Frame:
+    """The interchange that UNB opens: sender 0004 with its reference 0020, date 0017 and time 0019."""
+    elements = unb.elements
+    reference = component(elements, 5, 0).strip()
+    around = Surroundings(
+        file, component(elements, 2, 0).strip(), reference, component(elements, 4, 0), component(elements, 4, 1)
+    )
+    return Frame("UNB", reference, unb.position, around)
+
+
+def opened_group(around: Surroundings, ung: Segment) -> Frame:
+    """The group that UNG opens (0048 reference, as element 5)."""
+    return Frame("UNG", component(ung.elements, 5, 0).strip(), ung.position, around)
+
+
+def differs(said: str, found: int) -> bool:
+    """Whether a stated count is another number than what was found; zero-padding is none."""
+    return not (said.isascii() and said.isdigit() and int(said) == found)

@@ -1,0 +1,136 @@
+"""From what a message says to an event: the part that EDIFACT and flat files share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from connectors.edi import codes, facts, identity
+from connectors.edi.events import Event, Record
+from connectors.edi.notes import Notes
+from connectors.edi.partner import Profile
+
+#: What becomes part of keys.
+KEY_TEXT: Final = "text without '|' and control characters"
+#: Message -> kind of event, event type.
+_KINDS: Final = {"CODECO": ("gate", "GATE_MOVE"), "COARRI": ("berth", "QUAY_MOVE")}
+
+
+@dataclass(slots=True)
+class Header:
+    """What all boxes of a message share.
+
+    document: number of the document whose moves these are, "" = none. prepared: when it was made, UTC ms, 0 = not said;
+    ``rank`` ms are added where it amends another. reference, first_position: where in its interchange and file the
+    message stands. flags: go to every box. base: the part of the record that is the same for each. seen: records by id.
+    """
+
+    message: str
+    move: str
+    profile: Profile
+    notes: Notes
+    sender: str
+    document: str = ""
+    prepared: int = 0
+    rank: int = 0
+    retracts: bool = False
+    reference: str = ""
+    first_position: int = 1
+    flags: list[str] = field(default_factory=list)
+    base: Record = field(default_factory=dict)
+    kind: str = ""
+    topic: str = ""
+    id_prefix: str = ""
+    seen: dict[str, Record] = field(default_factory=dict)
+
+    def ready(self, vessel: facts.Vessel, voyage: str) -> None:
+        """Fill ``base``, once the other fields are known."""
+        self.kind, event_type = _KINDS[self.message]
+        self.topic = f"{self.profile.port}.{self.kind}.v1"
+        if self.document:
+            self.id_prefix = identity.prefix(self.sender, self.message, self.document)
+        self.base = {
+            "event_id": "", "source_party": self.profile.party, "source_system": self.profile.source_system,
+            "event_type": event_type, "classifier": "ACT", "event_time": 0,
+            "source_offset_min": self.profile.offset_min, "record_time": self.prepared or None, "updated_time": 0,
+            "is_retracted": self.retracts, "port": self.profile.port, "unlocode_raw": None, "terminal_code": None,
+            "raw_ref": None, "quality_flags": [], "move": self.move, "container_no": "", "ef": None, "iso_type": None,
+            "seals": [], "bill_no": None, "trade": None, "weigh_kg": None, "vessel_id": vessel.id or None,
+            "voyage": voyage or None,
+        }  # fmt: skip
+        if self.kind == "berth":
+            self.base["vessel_name"] = vessel.name or None
+
+
+def container(header: Header, sent: str, position: int, element: str, flags: list[str]) -> str:
+    """The container number. Raises Refused for a wrong shape; a wrong check digit is flagged."""
+    number, checked = facts.box(sent)
+    if not number:
+        raise header.notes.error(
+            "BAD_CONTAINER", position, element, sent, "four letters and seven digits, such as CSQU3054383", "ISO 6346"
+        )
+    if not checked:
+        header.notes.warn(
+            flags, "BAD_CHECK_DIGIT", position, element, number, "a number with the right check digit", "ISO 6346"
+        )
+    return number
+
+
+def size_type(header: Header, sent: str, position: int, element: str, flags: list[str]) -> str | None:
+    """The size-type code as sent; one that is not in the reference data is flagged."""
+    code = sent.strip()
+    if code and not facts.size_type_known(code):
+        header.notes.warn(flags, "UNKNOWN_SIZE_TYPE", position, element, code, "an ISO size-type code such as 22G1", "ISO 6346")
+    return code or None
+
+
+def place(header: Header, code: str, position: int, element: str, flags: list[str]) -> str | None:
+    """A UN/LOCODE as sent; what has not its shape is flagged."""
+    if code and not facts.is_locode(code):
+        header.notes.warn(flags, "BAD_LOCODE", position, element, code, "a UN/LOCODE such as CNTAO", "UN/ECE rec. 16")
+    return code or None
+
+
+def terminal(header: Header, record: Record, code: str, locode: str, position: int, flags: list[str]) -> None:
+    """Terminal and UN/LOCODE of the record; the profile translates the one and vouches for the port."""
+    profile = header.profile
+    if code and profile.terminals and code not in profile.terminals:
+        header.notes.warn(flags, "UNKNOWN_TERMINAL", position, "LOC C519/3223", code, f"one of {', '.join(profile.terminals)}")
+    record["terminal_code"] = profile.terminals.get(code, code) or profile.terminal or None
+    if locode:
+        record["unlocode_raw"] = locode
+        if facts.port_of(locode) != profile.port:
+            header.notes.warn(flags, "PORT_MISMATCH", position, "LOC C517/3225", locode, profile.port)
+
+
+def finish(
+    header: Header, record: Record, at: int, flags: list[str], position: int, content: str
+) -> Event:  # fmt: skip
+    """Give a record its time, version and id, and make it an event. ``content`` is the whole record as text: it makes
+    the id where there is no document number. Raises Refused for text that cannot be part of keys."""
+    text = f"{record['bill_no']}{record['terminal_code']}"
+    if facts.unfit_for_keys(text):
+        name = "bill_no" if facts.unfit_for_keys(record["bill_no"] or "") else "terminal_code"
+        raise header.notes.error("BAD_CHARACTER", position, name, record[name], KEY_TEXT)
+    box, move = record["container_no"], record["move"]
+    record["event_time"] = at
+    record["updated_time"] = (header.prepared or at) + header.rank
+    record["raw_ref"] = f"{header.reference}#{position - header.first_position + 1}"
+    record["quality_flags"] = flags
+    if header.id_prefix:
+        event_id = identity.by_document(header.id_prefix, box, move)
+    else:
+        event_id = identity.by_content(header.sender, header.message, box, move, content)
+    before = header.seen.get(event_id)
+    if before is not None:
+        header.notes.warn(flags, "SAME_BOX_TWICE", position, "EQD C237/8260", box, "each box once per message")
+        if before["event_time"] != at:
+            event_id += f"/{at}"
+    header.seen.setdefault(event_id, record)
+    record["event_id"] = event_id
+    return Event(header.kind, header.topic, box, record)
+
+
+def purpose(header: Header, record: Record, table: dict[tuple[str, str, str], str], code: str) -> None:
+    """Why the box passes the gate, as far as move, full or empty and the sender's code tell."""
+    record["purpose"] = codes.purpose(table, record["move"], record["ef"], code)

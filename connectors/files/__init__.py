@@ -1,0 +1,1 @@
+"""Files that ports hand over: which format they are in."""

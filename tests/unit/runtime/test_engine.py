@@ -1,0 +1,427 @@
+"""The engine's promises, one by one (design 6; contracts, section 8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from connectors.clickhouse.errors import Retry
+from connectors.clickhouse.memory import MemoryStore
+from schemas.codec import decode
+from streams.domain.correlator import Correlator
+from streams.runtime.changelog import TOPIC as CHANGELOG
+from streams.runtime.packing import unpack
+from streams.runtime.ports import Record
+from tests.unit.runtime.fakes import AT, BOX, PARTITIONS, Rig, control, gate, home, line
+
+HERE = home(BOX)
+ELSEWHERE = 1 - HERE
+GATE_TOPIC = "qingdao.gate.v1"
+
+
+@asynccontextmanager
+async def running(rig: Rig) -> AsyncIterator[Rig]:
+    task = asyncio.ensure_future(rig.engine.run())
+    try:
+        yield rig
+    finally:
+        await rig.engine.stop()
+        await task
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(3):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+async def commit(rig: Rig) -> bool:
+    async with rig.engine.barrier() as safe:
+        return safe
+
+
+class FailingStore(MemoryStore):
+    """Away while ``down``."""
+
+    down = True
+
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if self.down:
+            raise Retry("the store is away")
+        super().insert(table, rows)
+
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[Any]:
+        if self.down:
+            raise Retry("the store is away")
+        return super().stored_keys(table, book_keys)
+
+
+def dispositions(rig: Rig) -> dict[int, str]:
+    return {r["kafka_offset"]: r["disposition"] for r in rig.store.now("intake")}
+
+
+# -- what becomes of a record ------------------------------------------------------------------------------------------
+
+
+async def test_an_event_becomes_history_rows_of_its_book_and_an_acknowledgement() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        value = gate()
+        await rig.take(GATE_TOPIC, HERE, value)
+        await until(lambda: rig.acked)
+        (event,) = rig.store.now("events")
+        assert (event["container_no"], event["event_time"], event["payload"]) == (
+            BOX,
+            AT,
+            value.decode("latin-1").encode("latin-1"),
+        )
+        assert (event["topic"], event["kafka_partition"], event["kafka_offset"]) == (GATE_TOPIC, HERE, 0)
+        assert [v["container_no"] for v in rig.store.now("box_visits")] == [BOX]
+        assert dispositions(rig) == {0: "ACCEPTED"}
+
+
+async def test_bad_records_end_as_dead_letters_and_the_others_of_their_batch_go_through() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, b"junk", gate("G1"), gate("G2", box=""), None, gate("G3", port="rizhao"))
+        await until(lambda: rig.acked)
+        assert dispositions(rig) == {0: "DEAD", 1: "ACCEPTED", 2: "DEAD", 3: "DEAD", 4: "DEAD"}
+        letters = [decode(m[1], "dead-letter") for _, m in rig.broker.of("dead-letters.gate.v1")]
+        assert {(x["offset"], x["reason_code"]) for x in letters} == {
+            (0, "BAD_MAGIC"), (2, "MISSING_FIELD"), (3, "BAD_MAGIC"), (4, "FOREIGN_PORT"),
+        }  # fmt: skip
+        assert letters[0]["original"] == b"junk"
+        assert {r["kafka_offset"] for r in rig.store.now("dead_letters")} == {0, 2, 3, 4}
+        assert len(rig.store.now("events")) == 1
+
+
+async def test_flags_of_good_records_survive_beside_bad_ones() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, b"junk", gate(quality_flags=["COUNT_MISMATCH"]))
+        await until(lambda: rig.acked)
+        assert {r["kafka_offset"]: r["flags"] for r in rig.store.now("intake")} == {0: [], 1: ["COUNT_MISMATCH"]}
+
+
+async def test_a_duplicate_is_told_from_what_was_accepted_and_never_hides_it() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        records = await rig.take(GATE_TOPIC, HERE, gate(), gate())
+        await until(lambda: rig.acked)
+        assert dispositions(rig) == {0: "ACCEPTED", 1: "DUPLICATE"}
+        await rig.engine.ingest(records, lambda: rig.acked.append(99))  # read again after a crash
+        await until(lambda: 99 in rig.acked)
+        assert dispositions(rig) == {0: "ACCEPTED", 1: "DUPLICATE"}
+
+
+async def test_a_record_on_the_wrong_partition_is_forwarded_and_not_correlated_here() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, ELSEWHERE, gate())
+        await until(lambda: rig.acked)
+        ((target, fact),) = rig.broker.facts("FORWARDED")
+        assert target == HERE
+        assert [e.key for e in unpack(fact["evidence"])] == [BOX]
+        assert rig.store.now("box_visits") == []
+        assert dispositions(rig) == {0: "FORWARDED"}
+        (message,) = [m[1] for p, m in rig.broker.of("facts.v1") if p == HERE and m[1] is not None]
+        await rig.take("facts.v1", HERE, message)
+        await until(lambda: rig.store.now("box_visits"))
+
+
+@pytest.mark.parametrize("named", [None, "G0"])
+async def test_a_correction_that_changes_the_key_tells_the_old_book(named: str | None) -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        old = "TSTU0000014"
+        await rig.take(GATE_TOPIC, HERE, gate("G9", corrects_key=old, corrects_event_id=named))
+        await until(lambda: rig.broker.facts("RETRACTION"))
+        ((target, fact),) = rig.broker.facts("RETRACTION")
+        (withdrawn,) = unpack(fact["evidence"])
+        assert target == home(old)
+        assert (withdrawn.key, withdrawn.ident, withdrawn.retracted) == (old, f"T|TOS|{named or 'G9'}", True)
+
+
+async def test_a_bill_tells_its_boxes_and_a_call_tells_every_partition() -> None:
+    from schemas.codec import encode
+
+    call = encode("berth", {
+        "event_id": "C1", "source_party": "T", "source_system": "TOS", "event_type": "PORT_CALL", "classifier": "ACT",
+        "event_time": AT, "updated_time": AT, "is_retracted": False, "port": "qingdao", "vessel_id": "IMO:2000107",
+        "port_call_id": "P1", "service": "BERTH", "phase": "ALGS", "call_event": "ARRI",
+    })  # fmt: skip
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take("qingdao.manifest.v1", home("BL1"), line("BL1"), key="BL1")
+        await rig.take("qingdao.berth.v1", home("IMO:2000107"), call, key="IMO:2000107")
+        await until(lambda: rig.broker.facts("BILL_EVIDENCE") and len(rig.broker.facts("CALL_EVIDENCE")) == PARTITIONS)
+        assert [p for p, _ in rig.broker.facts("BILL_EVIDENCE")] == [HERE]
+        assert sorted(p for p, _ in rig.broker.facts("CALL_EVIDENCE")) == list(range(PARTITIONS))
+
+
+async def test_facts_that_cannot_be_read_are_dead_letters_and_do_not_stop_the_others() -> None:
+    from schemas.codec import encode
+
+    broken = encode("facts", {"kind": "BILL_EVIDENCE", "from_partition": 0, "to_key": "", "sent_at": AT, "evidence": b"\xc1"})
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take("facts.v1", HERE, b"junk", broken)
+        await until(lambda: rig.acked)
+        letters = [decode(m[1], "dead-letter") for _, m in rig.broker.of("dead-letters.facts.v1")]
+        assert [x["reason_code"] for x in letters] == ["BAD_MAGIC", "CORRUPT_EVIDENCE"]
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+async def export(rig: Rig) -> None:
+    """A box whose arrival must be reported."""
+    await rig.take("qingdao.manifest.v1", home("BL1"), line("BL1"), key="BL1")
+    await rig.take(GATE_TOPIC, HERE, gate())
+    await until(lambda: rig.broker.facts("BILL_EVIDENCE"))
+    (message,) = [m[1] for p, m in rig.broker.of("facts.v1") if m[1] and decode(m[1], "facts")["kind"] == "BILL_EVIDENCE"]
+    await rig.take("facts.v1", HERE, message)
+
+
+async def test_customs_reports_leave_while_the_store_is_away() -> None:
+    async with running(Rig(store=FailingStore())) as rig:
+        rig.own()
+        await export(rig)
+        await until(lambda: rig.broker.of("arrival-reports.v1"))
+        assert rig.acked == []
+        rig.store.down = False
+        await until(lambda: rig.acked)
+
+
+async def test_a_back_fill_sends_nothing_to_customs_or_people() -> None:
+    async with running(Rig(mode="backfill")) as rig:
+        rig.own()
+        await export(rig)
+        await until(lambda: rig.store.now("arrival_cases"))
+        assert {t for t, _, _ in rig.broker.sent} == {"facts.v1"}
+
+
+# -- the commit barrier ------------------------------------------------------------------------------------------------
+
+
+async def test_a_commit_writes_the_state_after_the_rows_are_in() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        assert await commit(rig)
+        assert rig.acked == [0]
+        assert rig.store.now("box_visits")
+        assert f"B{BOX}\x000".encode() in {m[0] for _, m in rig.broker.of(CHANGELOG)}
+
+
+async def test_no_commit_and_no_state_while_rows_are_not_in() -> None:
+    async with running(Rig(store=FailingStore(), drain_timeout_s=0.05)) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        assert not await commit(rig)
+        assert rig.broker.of(CHANGELOG) == []
+
+
+async def test_no_commit_and_no_state_while_facts_are_not_acknowledged() -> None:
+    async with running(Rig(drain_timeout_s=0.05)) as rig:
+        rig.own()
+        rig.broker.fail.add("facts.v1")
+        await rig.take("qingdao.manifest.v1", home("BL1"), line("BL1"), key="BL1")
+        assert not await commit(rig)
+        assert rig.broker.of(CHANGELOG) == []
+
+
+async def test_a_changelog_that_fails_puts_the_commit_off_and_is_written_whole_by_the_next() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        rig.broker.fail.add(CHANGELOG)
+        assert not await commit(rig)
+        rig.broker.fail.clear()
+        assert await commit(rig)
+        assert f"B{BOX}\x000".encode() in {m[0] for _, m in rig.broker.of(CHANGELOG)}
+
+
+async def test_a_commit_that_is_cancelled_in_its_changelog_loses_no_state() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        real, hang = rig.broker.send, asyncio.Event()
+
+        async def hanging(topic: str, partition: int | None, messages: Any) -> None:
+            if topic == CHANGELOG:
+                await hang.wait()
+            await real(topic, partition, messages)
+
+        rig.broker.send = hanging  # type: ignore[method-assign]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(commit(rig), 0.1)
+        rig.broker.send = real  # type: ignore[method-assign]
+        assert await commit(rig)
+        assert f"B{BOX}\x000".encode() in {m[0] for _, m in rig.broker.of(CHANGELOG)}
+
+
+async def test_nothing_is_taken_in_between_the_derivation_and_the_commit() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        async with rig.engine.barrier() as safe:
+            assert safe
+            late = asyncio.ensure_future(rig.take(GATE_TOPIC, HERE, gate()))
+            await asyncio.sleep(0.02)
+            assert not late.done()
+        await late
+
+
+async def test_partitions_that_are_lost_while_a_commit_waits_are_not_committed() -> None:
+    async with running(Rig(store=FailingStore())) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        waiting = asyncio.ensure_future(commit(rig))
+        await asyncio.sleep(0.02)
+        rig.engine.revoke({HERE})
+        rig.store.down = False
+        assert not await waiting
+
+
+async def test_rows_that_the_store_can_never_take_are_dead_letters_before_the_commit() -> None:
+    from connectors.clickhouse.errors import BadRows
+
+    class Picky(MemoryStore):
+        def insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+            if table in ("events", "box_visits"):
+                raise BadRows("a time that the store cannot hold", dict.fromkeys(range(len(rows)), "time"))
+            super().insert(table, rows)
+
+    async with running(Rig(store=Picky())) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        assert await commit(rig)
+        ((_, letter),) = rig.broker.of("dead-letters.gate.v1")
+        told = decode(letter[1], "dead-letter")
+        assert (told["topic"], told["offset"], told["reason_code"]) == (GATE_TOPIC, 0, "UNSTORABLE")
+        assert {r["topic"] for r in rig.store.now("dead_letters")} == {GATE_TOPIC, "box_visits"}
+
+
+# -- recovery ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_restored_worker_knows_what_was_committed_and_derives_it_again() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        assert await commit(rig)
+        state = [Record(CHANGELOG, HERE, i, AT, *m) for i, (p, m) in enumerate(rig.broker.of(CHANGELOG)) if p == HERE]
+    async with running(Rig()) as rig:
+        rig.engine.assign([HERE], {})
+        rig.engine.restore(HERE, state)
+        rig.engine.recovered()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        await until(lambda: rig.acked and rig.store.now("box_visits"))
+        assert dispositions(rig) == {0: "DUPLICATE"}
+
+
+async def test_a_row_that_nobody_derives_any_more_gets_a_tombstone() -> None:
+    store = MemoryStore()
+    async with running(Rig(store=store)) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate())
+        await until(lambda: store.now("box_visits"))
+    async with running(Rig(store=store)) as rig:  # a new life that has not read so far, and reads a retraction first
+        rig.own(ends={(GATE_TOPIC, HERE): 5})
+        await rig.take(GATE_TOPIC, HERE, gate(is_retracted=True, updated_time=AT + 1))
+        await until(lambda: rig.acked)
+        assert store.now("box_visits")  # less is known than when it was written
+        await rig.take(GATE_TOPIC, HERE, gate())
+        await until(lambda: not store.now("box_visits"))
+
+
+async def test_a_store_that_is_away_is_asked_for_its_keys_later() -> None:
+    store = FailingStore()
+    async with running(Rig(store=store)) as rig:
+        rig.own(ends={(GATE_TOPIC, HERE): 5})
+        await rig.take(GATE_TOPIC, HERE, gate())
+        await asyncio.sleep(0.03)
+        assert rig.engine._slices[HERE].to_check
+        store.down = False
+        await until(lambda: not rig.engine._slices[HERE].to_check)
+
+
+# -- time --------------------------------------------------------------------------------------------------------------
+
+
+async def test_heartbeats_reach_every_partition_and_the_final_word_becomes_the_time() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        for port in ("qingdao", "rizhao", "yantai", "weihai"):
+            await rig.take(f"{port}.control.v1", home(port), control("FINAL", port, now=AT + 9), key=port)
+        await until(lambda: len(rig.broker.facts("HEARTBEAT")) == 16 * PARTITIONS)
+        for p, (_, value) in rig.broker.of("facts.v1"):
+            await rig.take("facts.v1", p, value)
+        rig.clock.ms += 1
+        for topic in rig.engine._sources:
+            for p in range(PARTITIONS):
+                rig.engine.at_end(topic, p, rig.clock.ms)
+        await until(lambda: len(rig.broker.facts("WATERMARK")) == PARTITIONS**2)
+        marks = [(p, m) for p, m in rig.broker.of("facts.v1") if decode(m[1], "facts")["kind"] == "WATERMARK"]
+        for p, (_, value) in marks:
+            await rig.take("facts.v1", p, value)
+        assert [part.correlator.now for part in rig.engine._slices.values()] == [AT + 9] * PARTITIONS
+
+
+async def test_control_records_are_accounted_for_and_bad_ones_refused() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take("qingdao.control.v1", 0, control("TOTALS", of_kind="gate", day="2026-03-02", count=1), control("FINAL"))
+        await until(lambda: rig.acked)
+        assert dispositions(rig) == {0: "CONTROL", 1: "DEAD"}
+
+
+# -- trouble of one does not stop the others ---------------------------------------------------------------------------
+
+
+async def test_a_book_whose_derivation_raises_becomes_an_exception_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = next(b for b in ("TSTU0000014", "TSTU0000020", "TSTU0000035", "TSTU0000040") if home(b) == HERE)
+    real = Correlator._derive
+
+    def derive(self: Correlator, name: str, *rest: Any) -> None:
+        if name == "B" + BOX:
+            raise ZeroDivisionError("a defect")
+        real(self, name, *rest)
+
+    monkeypatch.setattr(Correlator, "_derive", derive)
+    async with running(Rig()) as rig:
+        rig.own()
+        await rig.take(GATE_TOPIC, HERE, gate("G1"), gate("G2", box=other))
+        await until(lambda: rig.acked)
+        assert [v["container_no"] for v in rig.store.now("box_visits")] == [other]
+        failures = [x for x in rig.store.now("exceptions") if x["code"] == "DERIVE_FAILED"]
+        assert [x["book_key"] for x in failures] == [BOX]
+        assert rig.metrics.registry.get_sample_value("yigangtong_derive_failed_total") == 1
+
+
+async def test_intake_pauses_at_the_memory_limit_and_goes_on_when_the_store_is_back() -> None:
+    store = FailingStore()
+    async with running(Rig(store=store, sink_limit_bytes=1024 * 1024)) as rig:
+        rig.own()
+        big = gate(raw_ref="x" * 700_000)
+        await rig.take(GATE_TOPIC, HERE, big)
+        await until(lambda: rig.engine._sink.held_bytes() > 1024 * 1024)
+        blocked = asyncio.ensure_future(rig.take(GATE_TOPIC, HERE, gate("G2")))
+        await until(lambda: rig.metrics.registry.get_sample_value("yigangtong_intake_paused") == 1)
+        assert not blocked.done()
+        store.down = False
+        await asyncio.wait_for(blocked, 3)
+        assert rig.metrics.registry.get_sample_value("yigangtong_intake_paused") == 0
+
+
+async def test_a_batch_of_a_partition_that_was_lost_meanwhile_is_never_acknowledged() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        rig.engine.revoke({HERE})
+        await rig.take(GATE_TOPIC, HERE, gate())
+        assert not await commit(rig)
+        assert rig.acked == []
