@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup demo test test-all lint bench lock clean
 
 export YGT_SAMPLES ?= ../shared/samples
+export PYTHON ?= python3
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 
@@ -44,11 +45,11 @@ clean: ## remove what was made, but not .venv and Kafka's jars
 	@deploy/setup/python.sh
 	@touch $@
 
-deploy/kafka/libs/.made: deploy/kafka/pom.xml deploy/setup/system.sh
+deploy/kafka/libs/.made: deploy/kafka/pom.xml
 	@deploy/setup/system.sh kafka
 	@echo "fetching Apache Kafka"
 	@rm -rf deploy/kafka/libs
-	@mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=libs
+	@mvn --quiet --batch-mode -Dstyle.color=never --no-transfer-progress --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=libs
 	@touch $@
 
 .venv/.tests-made: deploy/setup/system.sh | .venv/.made

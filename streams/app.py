@@ -35,7 +35,6 @@ from streams.runtime.log_limit import limit_repeats
 from streams.runtime.metrics import Metrics
 from streams.settings import Settings
 
-LOOPBACK = "127.0.0.1"
 #: Reasons not to start that an operator can mend; each is one line that says how.
 REFUSALS = (PinsMovedError, KafkaProblem, PortTakenError, StoreError, SchemaError)
 
@@ -52,6 +51,7 @@ def run_worker(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for chatty in ("faust", "mode", "aiokafka", "aiohttp"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # the start-up check says in one line what it logs in twenty
     limit_repeats()
     # The policy, not only this loop: Faust's consumer thread makes a loop of its own.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
@@ -76,7 +76,7 @@ async def _work(settings: Settings) -> int:
     instance_id = settings.instance_id or ("embedded" if embedded else "")
     app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
         bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=instance_id))
-    health = HealthServer(host=LOOPBACK, port=settings.health_port, registry=metrics.registry,
+    health = HealthServer(host=settings.health_host, port=settings.health_port, registry=metrics.registry,
                           recovered=lambda: app.recovered, stopping=stop.is_set)
     async with contextlib.AsyncExitStack() as opened:
         await health.start()
@@ -98,7 +98,7 @@ async def _work(settings: Settings) -> int:
             reference=Reference(**load_reference().for_domain()), topics=topics, store=store, clock=WallClock(),
             broker=FaustBroker(app, settings.partitions, partition_of), settings=settings, metrics=metrics, home=home)
         logging.getLogger(__name__).info(
-            "worker of group %s starts; health on http://%s:%d", settings.group, LOOPBACK, health.port)
+            "worker of group %s starts; health on http://%s:%d", settings.group, settings.health_host, health.port)
         return await run_until_stopped(app, app.engine.run(), stop)
 
 

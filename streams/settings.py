@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     instance_id: str = Field("", description="static membership, unique per process; empty = dynamic")
     store_url: str = Field("chdb://var/store", description="chdb:///path, clickhouse://user:pw@host:port/db or memory://")
     data_dir: Path = Field(Path("var/worker"), description="scratch folder of the worker")
-    health_port: int = Field(9100, ge=0, lt=65536, description="/live, /ready, /metrics on loopback; 0 = any free port")
+    health_host: str = Field("127.0.0.1", description="where /live, /ready, /metrics listen; beyond loopback only if told to")
+    health_port: int = Field(9100, ge=0, lt=65536, description="port of /live, /ready, /metrics; 0 = any free port")
     http_port: int = Field(
         8123, ge=0, lt=65536, description="read-only ClickHouse HTTP of the embedded store on loopback; 0 = any free port"
     )

@@ -23,7 +23,7 @@ for module in (run, data, edi, trace):
 def main() -> NoReturn:
     """Entry point: 0 done, 1 the answer is "no" (refused, not equal, not found), 2 it could not be asked."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # click hands the code of an Exit back instead of raising it
     except typer.Exit as done:
         sys.exit(done.exit_code)
     except typer.Abort:
@@ -36,7 +36,7 @@ def main() -> NoReturn:
             raise
         print(f"yigangtong: {message}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def explain(error: Exception) -> str | None:

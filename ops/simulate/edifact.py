@@ -82,7 +82,7 @@ def _equipment(move: Record, gate: bool, port: Port) -> list[str]:
         segments.append(f"MEA+AAE+G+KGM:{move['weigh_kg']:.0f}")
     segments += [f"SEL+{seal['no']}+{seal['issuer']}+1" for seal in move["seals"]]
     if gate and move["truck_plate"]:
-        segments.append(f"TDT+1++3+31+++++{escaped('LU' + move['truck_plate'][1:])}")
+        segments.append(f"TDT+1++3+31++++{escaped('LU' + move['truck_plate'][1:])}")
     return segments
 
 

@@ -30,6 +30,8 @@ class BatchRecovery(Recovery):
 
     def _set_recovery_started(self) -> None:
         super()._set_recovery_started()
+        #: partition -> the record after which it was read a second time
+        self._read_again: dict[TP, int] = {}
         # Here and not in the loop that reads: a fast recovery may signal its end before anybody waits for it.
         self.signal_recovery_end.clear()
 
@@ -97,11 +99,20 @@ class BatchRecovery(Recovery):
         self._active_events_received_at[tp] = self._last_flush_at = monotonic()
 
     async def _close_ends_without_records(self) -> None:
+        """The consumer stands behind the log end, and nothing came: either there was nothing, or a batch was fetched and
+        given up at a rebalance. Read from the last record that arrived once more; only then is it the former."""
         for tp, remaining in self.active_remaining().items():
-            if remaining > 0:
-                position = await self.app.consumer.position(tp)
-                if position is not None and position > self.active_highwaters[tp]:
-                    self.active_offsets[tp] = self.active_highwaters[tp]
+            if remaining <= 0:
+                continue
+            position = await self.app.consumer.position(tp)
+            if position is None or position <= self.active_highwaters[tp]:
+                continue
+            last = self.active_offsets.get(tp, -1)
+            if self._read_again.get(tp) == last:
+                self.active_offsets[tp] = self.active_highwaters[tp]
+            else:
+                self._read_again[tp] = last
+                await self.app.consumer.seek(tp, last + 1)
 
 
 class BatchTableManager(TableManager):

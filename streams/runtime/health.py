@@ -37,8 +37,9 @@ class HealthServer:
             await web.TCPSite(self._runner, self.host, self.port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise PortTakenError(f"The worker's health port {self.host}:{self.port} is in use or not ours to open "
-                            f"({error.strerror}). Choose another one in the settings, 0 for any.") from error
+            raise PortTakenError(
+                f"the health port {self.host}:{self.port} is in use; choose another one (YGT_HEALTH_PORT), 0 for any"
+            ) from error
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

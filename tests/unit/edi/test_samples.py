@@ -1,0 +1,107 @@
+"""Real messages: the right boxes, codes and times, and the warnings that their quirks deserve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.edi import Reading, collect, read
+from schemas.codec import decode, encode
+from schemas.validate import validate
+
+
+def reading(samples: Path, name: str) -> Reading:
+    return collect(read(samples / "edi" / name, port="qingdao"))
+
+
+def test_every_event_of_the_samples_fits_its_schema(samples: Path) -> None:
+    events = [e for path in sorted((samples / "edi").iterdir()) for e in collect(read(path, port="qingdao")).events]
+    assert len(events) == 5
+    for event in events:
+        assert validate(event.kind, event.record, event.port) == []
+        assert decode(encode(event.kind, event.record))["container_no"] == event.key
+
+
+def test_the_callao_load_is_a_load_with_three_seals_of_three_parties(samples: Path) -> None:
+    result = reading(samples, "coarri_load_95b_callao.edi")
+    (event,) = result.events
+    record = event.record
+    assert result.errors == []
+    assert (event.kind, event.topic, event.key) == ("berth", "qingdao.berth.v1", "SUDU1910806")
+    assert (record["move"], record["event_time"]) == ("LOAD", 1420294140000)  # 2015-01-03 22:09 +08:00
+    assert (record["vessel_id"], record["voyage"]) == ("IMO:9227273", "449N")
+    assert (record["pol"], record["pod"], record["slot"]) == ("PECLL", "NLRTM", "0191006")
+    assert (record["ef"], record["iso_type"], record["weigh_kg"], record["eqd_status"]) == ("F", "22G1", 23700.0, "2")
+    assert [(s["no"], s["issuer"]) for s in record["seals"]] == [("AFZ5046", "SH"), ("AHB6615", "CA"), ("AFL0243", "CU")]
+    assert record["bill_no"] == "4LIMES7540"
+    # UNT+000022 is zero-padded and right; it has no UNB, no document number and no document time
+    assert {w.code for w in result.warnings} == {"NO_ENVELOPE", "SENDER_NOT_LISTED", "NO_DOCUMENT_TIME", "BOOKING_AS_BILL"}
+
+
+def test_the_sydney_gate_in_has_local_codes_and_no_envelope(samples: Path) -> None:
+    result = reading(samples, "codeco_gate_in_95b_sydney.edi")
+    (event,) = result.events
+    assert (event.kind, event.record["move"], event.record["event_time"]) == ("gate", "IN", 1214532600000)
+    assert (event.record["source_party"], event.record["terminal_code"]) == ("SHCB1", "SHCB1")
+    assert (event.record["unlocode_raw"], event.record["vessel_id"]) == ("AUSYD", "IMO:9290127")
+    assert event.record["purpose"] == "UNKNOWN"  # full, and no status: nobody says why
+    assert result.errors == []
+    assert {"NO_ENVELOPE", "PORT_MISMATCH", "UNKNOWN_SIZE_TYPE"} <= set(event.record["quality_flags"])
+    assert "COUNT_MISMATCH" not in event.record["quality_flags"]
+
+
+def test_the_abidjan_gate_out_is_flagged_for_its_count_with_both_numbers(samples: Path) -> None:
+    result = reading(samples, "codeco_gate_out_95b_abidjan.edi")
+    (event,) = result.events
+    assert (event.record["move"], event.record["ef"], event.record["purpose"]) == ("OUT", "E", "EMPTY_PICKUP")
+    assert (event.record["mode"], event.record["iso_type"]) == ("TRUCK", "40EM")
+    assert event.record["updated_time"] == 1770272880000  # UNB's 260205:1428, Beijing time
+    assert {"COUNT_MISMATCH", "UNKNOWN_SIZE_TYPE"} <= set(event.record["quality_flags"])
+    (count,) = [w for w in result.warnings if w.code == "COUNT_MISMATCH"]
+    assert "12" in count.en and "13" in count.en and "12" in count.zh and "13" in count.zh
+    assert result.errors == []
+
+
+def test_the_national_gate_file_is_a_gate_in_of_a_known_terminal(samples: Path) -> None:
+    result = reading(samples, "JT_CODECO_gate_in_SYNTHETIC.txt")
+    (event,) = result.events
+    record = event.record
+    assert (result.errors, result.warnings, record["quality_flags"]) == ([], [], [])
+    assert (event.topic, record["terminal_code"], record["source_system"]) == ("qingdao.gate.v1", "QQCTU", "TOS")
+    assert (record["container_no"], record["move"], record["event_time"]) == ("CSQU3054383", "IN", 1795479120000)
+    assert (record["vessel_id"], record["voyage"], record["bill_no"]) == ("IMO:9399038", "FK243A", "QDBL0000001")
+    assert (record["ef"], record["purpose"], record["weigh_kg"]) == ("F", "EXPORT_IN", 24500.0)
+    assert (record["mode"], record["truck_plate"]) == ("TRUCK", "鲁B12345")
+    assert [s["no"] for s in record["seals"]] == ["H53175"]
+
+
+def test_the_national_quay_file_is_a_discharge(samples: Path) -> None:
+    result = reading(samples, "JT_COARRI_discharge_SYNTHETIC.txt")
+    (event,) = result.events
+    record = event.record
+    assert (result.errors, result.warnings) == ([], [])
+    assert (event.kind, record["container_no"], record["move"]) == ("berth", "APZU4812090", "DISC")
+    assert (record["event_time"], record["vessel_id"], record["voyage"]) == (1795464300000, "IMO:9321483", "2103N")
+    assert (record["pol"], record["pod"], record["slot"]) == ("USLGB", "CNQDG", "0261586")
+    assert (record["bill_no"], record["weigh_kg"]) == ("QDBL0000002", 25550.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("sample_baplie.txt", "BAPLIE"), ("VIFTSAI0000001.txt", "IFTSAI"), ("aperak.edi", "APERAK"),
+     ("JT_VESDEP_SYNTHETIC.txt", "VESDEP")],
+)  # fmt: skip
+def test_other_messages_are_refused_by_name(samples: Path, name: str, kind: str) -> None:
+    result = reading(samples, name)
+    assert result.events == []
+    (error,) = result.errors
+    assert (error.code, error.value, error.expected) == ("UNSUPPORTED_MESSAGE", kind, "CODECO or COARRI")
+
+
+@pytest.mark.parametrize("name", ["EdiCodeco.json", "PortCall.json", "PortCallEvent.json"])
+def test_what_is_no_edi_is_refused_with_what_is_accepted(samples: Path, name: str) -> None:
+    result = reading(samples, name)
+    (error,) = result.errors
+    assert (result.events, error.code, error.file) == ([], "UNKNOWN_FORMAT", name)
+    assert "EDIFACT" in error.expected and "flat file" in error.expected
