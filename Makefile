@@ -11,9 +11,9 @@ PYTEST := $(PY) -m pytest
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.made deploy/kafka/libs/.made .venv/.tests-made ## install all that is needed: Python packages, Kafka, servers for tests
+setup: .venv/.made .venv/.core-made deploy/kafka/libs/.made .venv/.tests-made ## install all that is needed: Python packages, Kafka, servers for tests
 
-demo: .venv/.made deploy/kafka/libs/.made ## a simulated day on real Kafka, Faust and ClickHouse [ONCE=1] [SEED=n] [SCALE=x]
+demo: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## a simulated day on real Kafka, Faust and ClickHouse [ONCE=1] [SEED=n] [SCALE=x]
 	@$(PY) -m ops.demo $(if $(ONCE),--once) $(if $(SEED),--seed $(SEED)) $(if $(SCALE),--scale $(SCALE))
 
 test: setup ## all tests but the slow ones [ARGS="-k name"]
@@ -27,7 +27,7 @@ lint: .venv/.made ## ruff, mypy --strict, import rules
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: .venv/.made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
+bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
 	@$(PY) -m bench $(ARGS)
 
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -43,6 +43,10 @@ clean: ## remove what was made, but not .venv and Kafka's jars
 
 .venv/.made: requirements.lock pyproject.toml deploy/setup/python.sh
 	@deploy/setup/python.sh
+	@touch $@
+
+.venv/.core-made: $(wildcard streams/domain/*.py) deploy/setup/core.sh .venv/.made
+	@deploy/setup/core.sh
 	@touch $@
 
 deploy/kafka/libs/.made: deploy/kafka/pom.xml

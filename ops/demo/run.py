@@ -23,7 +23,7 @@ from ops.verify import Report, compare
 __all__ = ["DemoFailed", "run_demo"]
 
 #: Events per second that are published: a day in about a minute, with live figures to look at.
-RATE: Final = 4000.0
+RATE: Final = 2500.0
 #: How long the platform may take to come to rest after the last event.
 SETTLE_S: Final = 120.0
 LATENCY: Final = "yigangtong_event_queryable_seconds"

@@ -1,0 +1,42 @@
+"""Problems: every code has words in both languages, and the words say what stands there and what was expected."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import connectors.edi
+from connectors.edi.problem import Problem
+from connectors.edi.problem_texts import TEXTS
+
+SOURCES = sorted(Path(connectors.edi.__file__).parent.glob("*.py"))
+
+
+def test_every_code_that_is_told_has_words_and_every_word_is_told() -> None:
+    sources = "".join(p.read_text("utf-8") for p in SOURCES if p.name != "problem_texts.py")
+    told = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', sources))
+    assert set(TEXTS) - told == set()
+    calls = r'(?:warn|tell|error|problem)\(\s*(?:flags, |header\.flags, |ERROR, |WARNING, |file, )*"([A-Z_]+)"'
+    assert set(re.findall(calls, sources)) - set(TEXTS) == set()
+
+
+def test_words_are_in_both_languages_and_can_be_filled() -> None:
+    for code, (english, chinese) in TEXTS.items():
+        problem = Problem("error", code, value="VALUE", expected="EXPECTED")
+        assert english != chinese
+        assert re.search("[\u4e00-\u9fff]", problem.zh), code
+        assert not re.search("[\u4e00-\u9fff]", problem.en), code
+        for placeholder, filled in (("{value}", "VALUE"), ("{expected}", "EXPECTED")):
+            assert (placeholder in english) == (placeholder in chinese) == (filled in problem.zh), code
+
+
+def test_a_problem_reads_as_one_line_with_its_place() -> None:
+    problem = Problem("error", "BAD_CONTAINER", "a.edi", "7", 12, "EQD C237/8260", "X1", "four letters and seven digits")
+    assert str(problem) == (
+        "error: a.edi, message 7, segment 12, EQD C237/8260: 'X1' is no container number; expected four letters and "
+        "seven digits. This box was refused [BAD_CONTAINER]"
+    )
+
+
+def test_a_long_value_is_shortened() -> None:
+    assert len(Problem("error", "BAD_TIME", value="9" * 5000, expected="x").en) < 150
