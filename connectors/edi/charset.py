@@ -1,33 +1,51 @@
-"""From bytes to text: UTF-8 first, then what the partner or the syntax identifier says.
+"""From bytes to text: UTF-8, or what the partner or the syntax identifier says.
 
-A text in another charset hardly ever reads as UTF-8 by chance, the other way round it often does; so UTF-8 is tried
-first always. Chinese systems announce UNOA and send GB18030.
+Chinese systems announce UNOA and send GB18030 or UTF-8. Mostly the bytes tell which: long GB18030 text is no valid UTF-8.
+But short text may be both, and the commonest of all is: 鲁, with which every Shandong number plate begins, is C2 B3 in
+GB18030, and C2 B3 in UTF-8 is "³". Chinese in UTF-8 takes three bytes a character. So where GB18030 is possible, text
+whose characters all have two bytes in UTF-8 is taken for GB18030; a partner with accented Latin, Greek or Cyrillic in
+UTF-8 needs ``charset: utf-8`` in its profile, or UNOW in its messages.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Syntax identifier (UNB S001 0001, ISO 9735) -> charset where the bytes are not UTF-8.
+CHINESE: Final = "gb18030"
+#: Syntax identifier (UNB S001 0001, ISO 9735) -> charset of bytes that may be no UTF-8; others: GB18030.
 _BY_SYNTAX: Final = {
     "UNOC": "latin-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5", "UNOF": "iso8859-7", "UNOG": "iso8859-3",
-    "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9",
+    "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9", "UNOW": "utf-8",
 }  # fmt: skip
-CHINESE: Final = "gb18030"
 #: What stands where bytes are no text.
 REPLACEMENT: Final = "\ufffd"
+_LAST_OF_TWO_BYTES: Final = "\u07ff"
+#: The first character that takes three bytes in UTF-8.
+_THREE_BYTES: Final = "\u0800"
 
 
 def by_syntax(identifier: str) -> str:
-    """Charset for bytes that are not UTF-8, by the syntax identifier UNOA to UNOY."""
+    """Charset by the syntax identifier UNOA to UNOY."""
     return _BY_SYNTAX.get(identifier, CHINESE)
+
+
+def utf8_text(raw: bytes, fallback: str) -> str | None:
+    """The text, if it is UTF-8; None also where it may as well be GB18030 and that is the ``fallback``."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    if fallback == CHINESE and not text.isascii() and max(text) <= _LAST_OF_TWO_BYTES:
+        return None
+    return text
 
 
 def decode(raw: bytes, fallback: str) -> str:
     """The text, as UTF-8 or else in ``fallback``; what cannot be decoded becomes U+FFFD."""
-    for charset in ("utf-8", fallback):
-        try:
-            return raw.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
+    text = utf8_text(raw, fallback)
+    if text is not None:
+        return text
+    try:
+        return raw.decode(fallback)
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")

@@ -21,6 +21,8 @@ from connectors.edi.message import Message
 from connectors.edi.problem import ERROR, WARNING, Problem
 from connectors.edi.syntax import MAX_SEGMENT, Segment, Segments
 
+#: What text may be encoded in, in words.
+CHARSETS: Final = "UTF-8, GB18030, or the charset of the partner's profile or the syntax identifier"
 HOLD: Final = 30_000
 _TRAILERS: Final = {"UNB": "UNZ", "UNG": "UNE", "UNH": "UNT"}
 _SECTION: Final = "ISO 9735-1, service segments"
@@ -121,6 +123,9 @@ class Reader:
             yield message.refused
             return
         faults = self._message_faults(message, segment)
+        for position, text in self._segments.damaged_until(message.position, segment.position):
+            for event in message.events:
+                message.notes.warn(event.record["quality_flags"], "BAD_CHARSET", position, text[:3], text, CHARSETS)
         yield from message.notes.problems
         yield from message.problems
         yield from self._judged(faults, message.events, message.strict)

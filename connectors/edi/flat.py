@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from connectors.edi.edifact import CHARSETS
 from connectors.edi.events import Item
 from connectors.edi.flatmessage import FlatMessage
 from connectors.edi.header import Resolve
@@ -30,7 +31,7 @@ def read_flat(records: Segments, file: str, resolve: Resolve) -> Iterator[Item]:
                 stray = True
                 yield _problem(ERROR, "STRAY_RECORD", file, record.position, number, number, "record 00 before it")
         elif number == "99":
-            yield from _ended(message, file, record)
+            yield from _ended(message, file, record, records)
             message = None
         else:
             message.take(record)
@@ -40,8 +41,11 @@ def read_flat(records: Segments, file: str, resolve: Resolve) -> Iterator[Item]:
     yield from _cut_off(message, file, "")
 
 
-def _ended(message: FlatMessage, file: str, last: Segment) -> Iterator[Item]:
+def _ended(message: FlatMessage, file: str, last: Segment, records: Segments) -> Iterator[Item]:
     message.end()
+    for position, text in records.damaged_until(message.position, last.position):
+        for event in message.events:
+            message.notes.warn(event.record["quality_flags"], "BAD_CHARSET", position, text[:2], text, CHARSETS)
     yield from message.notes.problems
     if message.refused is not None:
         yield message.refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -32,7 +33,7 @@ class Profile:
 
     sender: its id as files name it (UNB 0004, NAD+MS, field 4 of record 00). party: its code on the platform, the
     source_party of events. source_system: its first word ranks the source (TOS, TALLY, CARRIER, AGENT). offset_min:
-    its clock, minutes from UTC. charset: of bytes that are not UTF-8, "" = by the syntax identifier. terminals:
+    its clock, minutes from UTC. charset: see connectors.edi.charset, "" = by the syntax identifier. terminals:
     terminal code as sent -> the platform's; terminal: where the message names none. strict: wrong counts, references
     and envelopes are refused. documents: "CODECO/34" -> move, beyond the standard's codes. vessel_lists: code list of
     a vessel id (TDT C222 1131, or "JT") -> CNSHIP or MMSI. layouts: "COARRI/50" -> field names of a flat-file record
@@ -135,7 +136,7 @@ def _profile(file: str, entry: Any) -> Profile:
         raise PartnerError(f"{where}: {' and '.join(missing)} must be given")
     try:
         check_port(values["port"])
-        b"".decode(values.get("charset") or "utf-8")
+        codecs.lookup(values.get("charset") or "utf-8")
     except (PartnerError, LookupError) as error:
         raise PartnerError(f"{where}: {error}") from error
     return Profile(**values)

@@ -7,6 +7,7 @@ from functools import cache
 
 from connectors.edi.edifact import Reader
 from connectors.edi.events import Item
+from connectors.edi.facts import unfit_for_keys
 from connectors.edi.flat import read_flat
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Partners, Profile, check_port, load_partners, unknown_sender
@@ -58,7 +59,7 @@ class _Resolver:
         found = self._profile or self._partners.find(sender, at_ms)
         if found is not None:
             return found
-        if self._port:
+        if self._port and not unfit_for_keys(sender):  # a sender without a profile becomes a party by its own name
             return unknown_sender(sender, self._port)
         expected = "a sender of partners.yaml"
         if self._partners.knows(sender):

@@ -7,12 +7,13 @@ longer character in UTF-8 or GB18030, and the usual service characters lie below
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import AnyStr, Final, NamedTuple
 
-from connectors.edi.charset import CHINESE, by_syntax, decode
+from connectors.edi.charset import CHINESE, REPLACEMENT, by_syntax, decode, utf8_text
 
 #: A segment longer than this is none: without a limit a file with a lost terminator would be held in memory whole.
 MAX_SEGMENT: Final = 1 << 16
+_MAX_DAMAGED: Final = 100
 _UNA_LENGTH: Final = 9
 _BOM: Final = b"\xef\xbb\xbf"
 _BREAKS: Final = b"\r\n"
@@ -48,8 +49,9 @@ class Segments:
 
     ``fault`` says after the end what was wrong with the stream itself: "", NOT_TERMINATED (text after the last
     terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``
-    is what the sender writes where the bytes are not UTF-8, "" = by UNB's syntax identifier; it may be set while
-    reading, at the UNB that names the sender.
+    is the sender's own, "" = by UNB's syntax identifier; it may be set while reading, at the UNB that names the sender.
+    ``damaged`` lists the segments with bytes that are no text, as (position, text): what has been dealt with is to be
+    taken out.
     """
 
     def __init__(self, chunks: Iterable[bytes], service: Service = EDIFACT, charset: str = "") -> None:
@@ -57,6 +59,7 @@ class Segments:
         self.fault = ""
         self.rest = ""
         self.position = 0
+        self.damaged: list[tuple[int, str]] = []
         self._chunks = chunks
         self._service = service
         self._fallback = CHINESE
@@ -123,7 +126,7 @@ class Segments:
         service = self._service
         if service.terminator not in _BREAKS:
             block = block.translate(None, _BREAKS)
-        pieces = _cut(block, service)
+        pieces = _cut(block, service, self.charset or self._fallback)
         announced = service.component and b"UNA" in block
         component, element, release = service.component, service.element, service.release
         position = self.position
@@ -151,6 +154,8 @@ class Segments:
             else:
                 elements = [[value] for value in piece.split(element)]
             position += 1
+            if REPLACEMENT in piece and len(self.damaged) < _MAX_DAMAGED:
+                self.damaged.append((position, piece[:80]))
             tag = elements[0][0]
             batch.append(new(Segment, (tag, elements, position)))
             if tag == "UNB":
@@ -164,6 +169,12 @@ class Segments:
 
     def _text(self, raw: bytes) -> str:
         return decode(raw, self.charset or self._fallback)
+
+    def damaged_until(self, first: int, last: int) -> list[tuple[int, str]]:
+        """Takes out what is damaged up to segment ``last``, and returns what of it stands from ``first`` on."""
+        found = [entry for entry in self.damaged if first <= entry[0] <= last]
+        self.damaged = [entry for entry in self.damaged if entry[0] > last]
+        return found
 
     def _stop(self, raw: bytes) -> None:
         self.fault = SEGMENT_TOO_LONG
@@ -179,29 +190,28 @@ def _released(buffer: bytes, index: int, release: bytes) -> bool:
     return count % 2 == 1
 
 
-def _cut(block: bytes, service: Service) -> Sequence[str | bytes]:
+def _cut(block: bytes, service: Service, fallback: str) -> Sequence[str | bytes]:
     """The pieces of a block between its terminators: text where the block is UTF-8, else bytes."""
-    pieces: Sequence[str | bytes]
-    try:
-        pieces = block.decode().split(service.terminator.decode("latin-1"))
-    except UnicodeDecodeError:
-        pieces = block.split(service.terminator)
-    if service.release and service.release.encode("latin-1") in block:
-        return _rejoined(pieces, service)
-    return pieces
+    text = utf8_text(block, fallback)
+    if text is None:
+        release = service.release.encode("latin-1")
+        return _rejoined(block.split(service.terminator), service.terminator, release)
+    terminator = service.terminator.decode("latin-1")
+    return _rejoined(text.split(terminator), terminator, service.release)
 
 
-def _rejoined(pieces: Sequence[str | bytes], service: Service) -> list[bytes]:
+def _rejoined(pieces: list[AnyStr], terminator: AnyStr, release: AnyStr) -> list[AnyStr]:
     """Pieces that were split at a released terminator, joined again."""
-    release = service.release.encode("latin-1")
-    joined: list[bytes] = []
-    start: list[bytes] = []
-    for piece in map(_encoded, pieces):
+    if not release or not any(piece.endswith(release) for piece in pieces):
+        return pieces
+    joined: list[AnyStr] = []
+    start: list[AnyStr] = []
+    for piece in pieces:
         start.append(piece)
         if (len(piece) - len(piece.rstrip(release))) % 2 == 0:
-            joined.append(service.terminator.join(start))
+            joined.append(terminator.join(start))
             start = []
-    return joined + ([service.terminator.join(start)] if start else [])
+    return joined + ([terminator.join(start)] if start else [])
 
 
 def _encoded(piece: str | bytes) -> bytes:

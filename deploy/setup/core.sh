@@ -7,7 +7,9 @@ root=$PWD
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["platlib"])')
 headers=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
 
-rm -f streams/domain/*.so "$site"/*__mypyc*.so # an old build must never hide newer source
+built=.venv/.core-library # the name of our shared library: others in site-packages were made by mypyc too
+if [ -s "$built" ]; then rm -f "$site/$(cat "$built")"; fi
+rm -f streams/domain/*.so "$built" # an old build must never hide newer source
 if ! command -v cc >/dev/null || [ ! -e "$headers/Python.h" ]; then
     echo "no C compiler or Python headers (Debian: gcc python3-dev): the interpreted core is used"
     exit 0
@@ -19,10 +21,12 @@ mkdir -p "$work/streams"
 cp streams/__init__.py "$work/streams/"
 cp -r streams/domain "$work/streams/domain"
 cd "$work"
-if ! "$root/.venv/bin/mypyc" --strict streams/domain/*.py >"$work/log" 2>&1; then
+if ! "$root/.venv/bin/mypyc" --strict $(ls streams/domain/*.py | grep -v __init__) >"$work/log" 2>&1; then
     tail -3 "$work/log"
     echo "the core could not be compiled: the interpreted core is used"
     exit 0
 fi
-cp ./*__mypyc*.so "$site/"
+library=$(ls ./*__mypyc*.so)
+cp "$library" "$site/"
+basename "$library" >"$root/$built"
 cp streams/domain/*.so "$root/streams/domain/"

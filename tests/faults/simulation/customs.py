@@ -31,7 +31,7 @@ class Customs:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(0.1 + self._rng.random() * 0.3)
+            await asyncio.sleep(0.2 + self._rng.random() * 0.4)
             for p in range(self._logs.partitions):
                 start = self._position.get(p, 0)
                 for record in self._logs.read((REPORTS, p), start, 5):

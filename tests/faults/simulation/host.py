@@ -49,19 +49,19 @@ class Host:
         self._faults = faults
         self._rng = rng
         self._die_at = die_at
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], None] = {}  # in order: a set's order is that of addresses
         self._awake = asyncio.Event()
         self._awake.set()
         self.isolated = False
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if not task.cancelled() and task.exception() is not None and self.alive:
             self.error = task.exception()
             asyncio.get_running_loop().stop()
@@ -82,7 +82,7 @@ class Host:
         if self.alive:
             self.alive = False
             self.died_at = where
-            for task in self._tasks:
+            for task in list(self._tasks):
                 task.cancel()
             self.on_death()
 

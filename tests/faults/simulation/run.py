@@ -71,7 +71,7 @@ class Simulation:
         self.workers: dict[int, Worker] = {}
         self.deaths: list[str] = []
         self._settings = Settings(
-            partitions=PARTITIONS, mode="simulated", sweep_every_s=SWEEP_S, sweep_books=30, drain_timeout_s=2.0, sink_rows=40
+            partitions=PARTITIONS, mode="simulated", sweep_every_s=SWEEP_S, sweep_books=30, drain_timeout_s=2.0, sink_rows=40, flush_ms=400
         )
         self._lives: Counter[int] = Counter()
         self._published = False
@@ -120,12 +120,12 @@ class Simulation:
             ranked = sorted(enumerate(events), key=lambda pair: pair[0] + self.rng.random() * late[id(pair[1])])
             events = [e for _, e in ranked for _ in range(self.rng.choice((1, 1, 1, 2)))]
         while events:
-            for e in events[:6]:
+            for e in events[:10]:
                 self.logs.send(e.topic, e.key, e.value, None if e.partition < 0 else e.partition)
-            del events[:6]
+            del events[:10]
             if self.rng.random() < 0.1:
                 self._heartbeats(events)
-            await asyncio.sleep(self.rng.random() * 0.5 if self.plan.disorder else 0.2)
+            await asyncio.sleep(self.rng.random() * 0.8 if self.plan.disorder else 0.4)
         for port in PORTS:
             self.logs.send(f"{port}.control.v1", port, control(port, "FINAL", now=FINAL))
         self._published = True

@@ -20,8 +20,9 @@ from tests.faults.simulation.cluster import Group, Logs, TopicPartition
 from tests.faults.simulation.host import Host
 
 READERS = 2
-BATCH = 20
-HEARTBEAT_S = 0.3
+BATCH = 40
+HEARTBEAT_S = 0.4
+IDLE_S = 0.3
 REFERENCE = Reference(**load_reference().for_domain())
 SOURCES = sources(load_topics())
 TIMED = frozenset(timed_topics(SOURCES))
@@ -121,7 +122,7 @@ class Worker:
                         self.engine.at_end(topic, p, now)
             await self.host.pause("between batches")
             if not waiting:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(IDLE_S)
 
     async def _commit_for_ever(self, session: Session) -> None:
         while session.open:

@@ -11,8 +11,8 @@ from connectors.edi.syntax import EDIFACT, FLAT, Segments, Service
 
 Plain = list[list[list[str]]]
 
-#: Many service characters, line breaks and characters of two and four bytes in GB18030.
-TEXT = st.text(st.sampled_from("AB7+:?'+:?'\r\n 青鲁𠮷UNA|é"), max_size=60)
+#: Many service characters, line breaks and characters of two and four bytes in GB18030, none of them also UTF-8.
+TEXT = st.text(st.sampled_from("AB7+:?'+:?'\r\n 青岛𠮷UNA|"), max_size=60)
 UNA = st.sampled_from(["", "UNA:+.? '", "UNA:+.?*'", "UNA|*.^ ~", "UNA:+.  '", "UNA:+.? \n"])
 
 
@@ -47,10 +47,10 @@ def slowly(text: str, service: Service) -> tuple[Plain, str]:
     return [cleaned for cleaned in map(_cleaned, segments) if cleaned != [[""]]], raw.strip()
 
 
-def _cleaned(segment: Plain | list[list[str]]) -> list[list[str]]:
+def _cleaned(segment: list[list[str]]) -> list[list[str]]:
     """Blanks before a tag are no part of it."""
-    first = segment[0]
-    return [[str(first[0]).lstrip(), *map(str, first[1:])], *[list(map(str, part)) for part in segment[1:]]]
+    (tag, *others), *elements = segment
+    return [[tag.lstrip(), *others], *elements]
 
 
 def quickly(data: bytes, cuts: list[int], service: Service) -> tuple[Plain, str]:
@@ -68,7 +68,7 @@ def quickly(data: bytes, cuts: list[int], service: Service) -> tuple[Plain, str]
 @example(una="", text="FTX+青岛?+港'", cuts=[5, 6, 7], charset="gb18030")
 def test_edifact_is_cut_as_the_slow_twin_cuts_it(una: str, text: str, cuts: list[int], charset: str) -> None:
     # what begins with UNA announces other service characters, wherever it stands: that is for the unit tests
-    body = "X+" + text.replace("UNA", "UN").replace("é", "e")
+    body = "X+" + text.replace("UNA", "UN")
     segments, rest = slowly(una + body, EDIFACT)
     found, found_rest = quickly((una + body).encode(charset), cuts, EDIFACT)
     assert found == segments

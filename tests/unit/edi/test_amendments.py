@@ -6,7 +6,18 @@ import pytest
 
 from connectors.edi import Event, Profile, collect, read
 from tests.unit.edi.building import (
-    BOX, GATE_BOX, GATE_IN_BOX, GATE_IN_HEAD, GATE_VESSEL, OTHER_BOX, QUAY_BOX, flat, interchange, message, quay, text,
+    BOX,
+    GATE_BOX,
+    GATE_IN_BOX,
+    GATE_IN_HEAD,
+    GATE_VESSEL,
+    OTHER_BOX,
+    QUAY_BOX,
+    flat,
+    interchange,
+    message,
+    quay,
+    text,
 )  # fmt: skip
 
 

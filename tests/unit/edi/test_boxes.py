@@ -304,3 +304,10 @@ def test_a_warning_is_told_once_and_flags_every_box() -> None:
     result = gate(boxes=boxes)
     assert [e.record["quality_flags"] for e in result.events] == [["UNKNOWN_SIZE_TYPE"]] * 2
     assert [w.code for w in result.warnings] == ["UNKNOWN_SIZE_TYPE"]
+
+
+def test_text_that_could_not_be_decoded_is_flagged_and_told() -> None:
+    data = interchange(message(GATE_BOX)).replace(b"LUB12345", b"\xff\xff12345")
+    result = collect(read(data))
+    assert record(result)["quality_flags"] == ["BAD_CHARSET"]
+    assert [(w.code, w.element) for w in result.warnings] == [("BAD_CHARSET", "TDT")]

@@ -10,7 +10,17 @@ from connectors.edi import Problem, Profile, collect, read
 from schemas.codec import encode
 from schemas.validate import validate
 from tests.unit.edi.building import (
-    BOX, GATE_IN_BOX, GATE_IN_HEAD, GATE_VESSEL, OTHER_BOX, QUAY_BOX_50, QUAY_BOX_52, QUAY_HEAD, QUAY_VESSEL, flat, text,
+    BOX,
+    GATE_IN_BOX,
+    GATE_IN_HEAD,
+    GATE_VESSEL,
+    OTHER_BOX,
+    QUAY_BOX_50,
+    QUAY_BOX_52,
+    QUAY_HEAD,
+    QUAY_VESSEL,
+    flat,
+    text,
 )  # fmt: skip
 
 GATE = (GATE_IN_HEAD, GATE_VESSEL, GATE_IN_BOX, "52:3:鲁B12345:TRK001:JIAODONG")
@@ -61,8 +71,8 @@ def test_the_title_tells_the_move(title: str) -> None:
 
 
 def test_a_gate_out_has_its_time_in_the_last_field() -> None:
-    out = (GATE_IN_HEAD.replace("GATE-IN", "GATE-OUT"), GATE_VESSEL, GATE_IN_BOX.replace(":2026", "::2026").replace(":E:", ":I:"))
-    found = record(flat(*out))
+    box = GATE_IN_BOX.replace(":2026", "::2026").replace(":E:", ":I:")
+    found = record(flat(GATE_IN_HEAD.replace("GATE-IN", "GATE-OUT"), GATE_VESSEL, box))
     assert (found["move"], found["event_time"], found["purpose"]) == ("OUT", 1795511100000, "IMPORT_OUT")
 
 

@@ -80,8 +80,23 @@ def test_the_senders_charset_counts_before_the_syntax_identifier() -> None:
     assert segments(raw, "latin-1")[1].elements[1] == ["Zürich"]
 
 
-def test_bytes_that_are_no_text_are_replaced_and_stop_nothing() -> None:
-    assert values(b"FTX+\xff\xff'B'")[1] == [["B"]]
+def test_bytes_that_are_no_text_are_replaced_told_and_stop_nothing() -> None:
+    stream = Segments([b"A'FTX+\xff\xff'B'"])
+    assert [s.elements[0] for s in stream] == [["A"], ["FTX"], ["B"]]
+    assert stream.damaged == [(2, "FTX+\ufffd\ufffd")]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UNOW"])
+def test_two_byte_text_in_utf_8_is_read_where_it_is_declared(charset: str) -> None:
+    syntax, own = ("UNOW", "") if charset == "UNOW" else ("UNOA", "utf-8")
+    raw = f"UNB+{syntax}:3+X'FTX+Zürich'".encode()
+    assert segments(raw, own)[1].elements[1] == ["Zürich"]
+
+
+def test_a_shandong_plate_alone_is_read_in_both_charsets() -> None:
+    """鲁 is C2 B3 in GB18030, which is valid UTF-8 for another character."""
+    for charset in ("gb18030", "utf-8"):
+        assert values("TDT+1++3+31++++鲁B12345'".encode(charset))[0][8] == ["鲁B12345"]
 
 
 def test_a_file_without_terminators_is_given_up_in_bounded_memory() -> None:
