@@ -127,8 +127,11 @@ class Segments:
         if service.terminator not in _BREAKS:
             block = block.translate(None, _BREAKS)
         pieces = _cut(block, service, self.charset or self._fallback)
-        announced = service.component and b"UNA" in block
         component, element, release = service.component, service.element, service.release
+        # What a block cannot hold need not be looked for in each of its segments.
+        announced = component and b"UNA" in block
+        released = release and release.encode("latin-1") in block
+        damageable = not block.isascii()
         position = self.position
         new = tuple.__new__  # what Segment(...) does, in half the time
         batch: list[Segment] = []
@@ -147,14 +150,14 @@ class Segments:
                 self.position = position
                 yield batch
                 return service.terminator.join(map(_encoded, (piece, *pieces[index + 1 :])))
-            if release and release in piece:
+            if released and release in piece:
                 elements = _split_released(piece, service)
             elif component:
                 elements = [value.split(component) for value in piece.split(element)]
             else:
                 elements = [[value] for value in piece.split(element)]
             position += 1
-            if REPLACEMENT in piece and len(self.damaged) < _MAX_DAMAGED:
+            if damageable and REPLACEMENT in piece and len(self.damaged) < _MAX_DAMAGED:
                 self.damaged.append((position, piece[:80]))
             tag = elements[0][0]
             batch.append(new(Segment, (tag, elements, position)))

@@ -262,10 +262,9 @@ class Correlator:
             self._in_flight.pop(name, None)
 
     def _report_failure(self, book: Book, error: Exception, out: Effects) -> None:
-        items = book.current()
-        first = items[0] if items else None
+        items = list(book.best.values())
         failure = Raised(
-            "DERIVE_FAILED", book.key, first.port if first else "", book.kind + book.key, book.latest_seen, 0,
+            "DERIVE_FAILED", book.key, items[0].port if items else "", book.kind + book.key, book.latest_seen, 0,
             type(error).__name__ + ": " + str(error), [e.ident for e in items[-5:]],
         )  # fmt: skip
         row = (

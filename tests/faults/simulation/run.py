@@ -14,6 +14,7 @@ from tests.faults.simulation.cluster import Group, Logs, TopicPartition
 from tests.faults.simulation.customs import Customs
 from tests.faults.simulation.host import ANYWHERE, DieAt, Faults, Host
 from tests.faults.simulation.loop import SeededLoop
+from tests.faults.simulation.quick_store import QuickStore
 from tests.faults.simulation.worker import SOURCES, Worker
 from tests.faults.simulation.world import FINAL, KINDS, PORTS, World, control
 
@@ -64,14 +65,20 @@ class Simulation:
         self.rng = random.Random(plan.seed)
         self.loop = SeededLoop(self.rng)
         self.world = World(plan.world, PARTITIONS)
-        self.store = MemoryStore()
+        self.store = QuickStore() if plan.disorder else MemoryStore()
         self.logs = Logs(PARTITIONS, self.now_ms)
         self.customs = Customs(self.logs, self.world.rejected, self.rng)
         self.faults = Faults(plan.refuse, plan.lose_ack)
         self.workers: dict[int, Worker] = {}
         self.deaths: list[str] = []
         self._settings = Settings(
-            partitions=PARTITIONS, mode="simulated", sweep_every_s=SWEEP_S, sweep_books=30, drain_timeout_s=2.0, sink_rows=40, flush_ms=400
+            partitions=PARTITIONS,
+            mode="simulated",
+            sweep_every_s=SWEEP_S,
+            sweep_books=30,
+            drain_timeout_s=2.0,
+            sink_rows=40,
+            flush_ms=400,
         )
         self._lives: Counter[int] = Counter()
         self._published = False

@@ -28,7 +28,14 @@ def _plain(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
     hidden = COORDINATES | HISTORY_OF_COMMANDS.get(table, frozenset())
     if table == "exceptions" and row["code"].startswith("ARR_"):
         hidden |= {"exception_id", "evidence"}
-    return tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in row.items() if name not in hidden)
+    return tuple((name, _value(v)) for name, v in row.items() if name not in hidden)
+
+
+def _value(value: Any) -> Any:
+    """One form for what the stores keep in several: lists, and bytes that are text."""
+    if isinstance(value, list):
+        return tuple(value)
+    return value.encode() if isinstance(value, str) else value
 
 
 def difference(found: Rows, expected: Rows) -> str:

@@ -44,11 +44,22 @@ def by_us(data: bytes) -> Plain:
     return [(s.tag, s.elements[1:]) for s in Segments(iter([data]))]
 
 
+def trimmed(segments: Plain) -> Plain:
+    """Without empty components at the end of elements: they say nothing, and pydifact leaves them out."""
+
+    def trim(element: list[str]) -> list[str]:
+        while len(element) > 1 and not element[-1]:
+            element = element[:-1]
+        return element
+
+    return [(tag, [trim(element) for element in elements]) for tag, elements in segments]
+
+
 @given(SEGMENTS)
 def test_both_read_what_was_written(segments: Plain) -> None:
     text = written(segments)
     assert by_us(text.encode()) == segments
-    assert by_pydifact(text) == segments
+    assert trimmed(by_pydifact(text)) == trimmed(segments)
 
 
 @pytest.mark.parametrize("name", [
@@ -57,4 +68,4 @@ def test_both_read_what_was_written(segments: Plain) -> None:
 ])  # fmt: skip
 def test_both_read_the_samples_alike(samples: Path, name: str) -> None:
     data = (samples / "edi" / name).read_bytes()
-    assert by_us(data) == by_pydifact(data.decode())
+    assert trimmed(by_us(data)) == trimmed(by_pydifact(data.decode()))

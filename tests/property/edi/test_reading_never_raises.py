@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.edi import Event, Problem, Profile, read
@@ -27,7 +28,8 @@ EDIFACT = (
 FLAT = (
     "00:CODECO:GATE-IN REPORT:9:WHPORT:YGT:202611241730'", "00:COARRI:DISCHARGE REPORT:9:WHPORT:YGT:20261124173000'",
     "00:CODECO:GATE-OUT REPORT:1:WHPORT:YGT:2026'", "00:VESDEP:X:9:WHPORT:YGT:202611241730'",
-    "10:UN9399038:MSC BETTINA:FK243A:COSU:COSCO:E'", "10:::FK1'", "14:a:b:c'", "50:CSQU3054383:22GP:F:E::B1:24500:S1:202611241705'",
+    "10:UN9399038:MSC BETTINA:FK243A:COSU:COSCO:E'", "10:::FK1'", "14:a:b:c'",
+    "50:CSQU3054383:22GP:F:E::B1:24500:S1:202611241705'",
     "50:CSQU3054383:22GP:X:Q::B|1:1e999:S1::202611241705'", "50:BAD'", "51:1:2:3:4'", "53:1:2:3:4'",
     "50:CSQU3054383:45HC:COSU:COSCO:F:B2:S2:0261586:20261124040501'", "52:3:鲁B1:T:J'",
     "52:CNWEI:W:USLGB:L:CNRZH:R:25550'", "99:5'", "99:" + "9" * 5000 + "'", "'", ":", "?", "\r\n",
@@ -103,5 +105,5 @@ def test_a_message_that_is_cut_off_gives_no_event_of_it(whole: bytes, cut: int) 
 @given(st.sampled_from(WHOLE), st.lists(st.integers(0, 400), max_size=6))
 def test_the_chunks_in_which_a_stream_comes_change_nothing(whole: bytes, cuts: list[int]) -> None:
     edges = [0, *sorted(cut % len(whole) for cut in cuts), len(whole)]
-    pieces = [whole[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [whole[a:b] for a, b in pairwise(edges)]
     assert list(read(iter(pieces))) == list(read(whole))

@@ -22,10 +22,9 @@ def edifact(records: Sequence[Record], sender: str, made: int) -> bytes:
         gate = move in ("IN", "OUT")
         message = [f"UNH+{count}+{'CODECO' if gate else 'COARRI'}:D:95B:UN:ITG10", f"BGM+{_CODES[move]}+DOC{count}+9"]
         message += [f"DTM+137:{_local(made)}:204", f"TDT+20+{_free(voyage)}+1++COS:172:166+++{vessel[4:]}:146"]
-        number = 0
-        for number, box in enumerate(boxes, 1):
-            message += _equipment(box, gate)
-        message.append(f"CNT+16:{number}")
+        equipment = [_equipment(box, gate) for box in boxes]
+        message += [segment for box in equipment for segment in box]
+        message.append(f"CNT+16:{len(equipment)}")
         segments += [*message, f"UNT+{len(message) + 1}+{count}"]
     head = f"UNB+UNOA:2+{sender}+YGT+{_local(made)[2:8]}:{_local(made)[8:12]}+1"
     return "".join(f"{s}'\n" for s in (head, *segments, f"UNZ+{count}+1")).encode()
@@ -47,7 +46,17 @@ def flat(records: Sequence[Record], sender: str, made: int) -> bytes:
                 fields = [box["container_no"], box["iso_type"], box["ef"], purpose, "", box["bill_no"] or "", kilograms]
                 message += [":".join(["50", *fields, seal, times]), f"52:3:{box['truck_plate'] or ''}:T:P"]
             else:
-                fields = [box["container_no"], box["iso_type"], "C", "C", box["ef"], box["bill_no"] or "", seal, box["slot"], at]
+                fields = [
+                    box["container_no"],
+                    box["iso_type"],
+                    "C",
+                    "C",
+                    box["ef"],
+                    box["bill_no"] or "",
+                    seal,
+                    box["slot"],
+                    at,
+                ]
                 message += [":".join(["50", *fields]), f"52:{box['pod']}:X:{box['pol']}:Y:{box['pod']}:X:{kilograms}"]
         lines += [*message, f"99:{len(message) + 1}"]
     return "".join(f"{line}'\n" for line in lines).encode()

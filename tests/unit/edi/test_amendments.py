@@ -56,8 +56,7 @@ def test_the_id_tells_documents_moves_containers_and_messages_apart(other: list[
 
 def test_the_id_tells_senders_apart() -> None:
     ids = {
-        only(interchange(message(GATE_BOX), sender=sender), port="yantai").record["event_id"]
-        for sender in ("YTPORT", "OTHER")
+        only(interchange(message(GATE_BOX), sender=sender), port="yantai").record["event_id"] for sender in ("YTPORT", "OTHER")
     }
     assert len(ids) == 2
 

@@ -52,11 +52,14 @@ def test_a_bare_message_goes_by_its_message_sender() -> None:
 
 
 def test_the_profile_in_force_at_the_documents_time_counts(tmp_path: Path) -> None:
-    path = write(tmp_path, """
+    path = write(
+        tmp_path,
+        """
 partners:
   - {sender: YTPORT, party: OLD, port: yantai, valid_until: 2026-11-24}
   - {sender: YTPORT, party: NEW, port: yantai, valid_from: 2026-11-24}
-""")
+""",
+    )
     partners = load_partners(path)
     for made, party in (("261123:2359", "OLD"), ("261124:0000", "NEW")):
         (event,) = collect(read(interchange(message(GATE_BOX, made=""), made=made), partners=partners)).events

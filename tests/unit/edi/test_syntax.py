@@ -45,7 +45,9 @@ def test_a_blank_release_character_releases_nothing() -> None:
 
 def test_each_interchange_of_a_file_may_have_its_own_una() -> None:
     data = b"UNA:+.? 'UNB+A:B'UNZ+1'UNA|*.? ~UNB*A|B~UNZ*1~UNA:+.? 'UNB+C'"
-    assert [s.elements[1] for s in segments(data)] == [["A", "B"], ["1"], ["A", "B"], ["1"], ["C"]]
+    for cut in range(len(data)):
+        elements = [s.elements[1] for s in Segments([data[:cut], data[cut:]])]
+        assert elements == [["A", "B"], ["1"], ["A", "B"], ["1"], ["C"]]
 
 
 def test_released_characters_are_data() -> None:

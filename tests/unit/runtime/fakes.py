@@ -27,8 +27,13 @@ def home(key: str) -> int:
 
 
 @cache
-def reference() -> Reference:
-    return Reference(**load_reference().for_domain())
+def reference(**catalogue: Any) -> Reference:
+    """The reference data, with entries of the exception catalogue put in place of the real ones."""
+    data = load_reference().for_domain()
+    return Reference(**{**data, "catalogue": {**data["catalogue"], **catalogue}})
+
+
+_reference = reference
 
 
 class Clock:
@@ -71,7 +76,7 @@ async def at_once(call: Callable[[], Any]) -> Any:
 class Rig:
     """An engine with its surroundings; settings may be overridden."""
 
-    def __init__(self, store: Any = None, **settings: Any) -> None:
+    def __init__(self, store: Any = None, reference: Reference | None = None, **settings: Any) -> None:
         self.store = store if store is not None else MemoryStore()
         self.broker = Broker()
         self.clock = Clock()
@@ -82,7 +87,7 @@ class Rig:
             "partitions": PARTITIONS, "mode": "simulated", "flush_ms": 5, "drain_timeout_s": 0.5, **settings,
         }  # fmt: skip
         self.engine = Engine(
-            reference=reference(), topics=load_topics(), store=self.store, broker=self.broker, clock=self.clock,
+            reference=reference or _reference(), topics=load_topics(), store=self.store, broker=self.broker, clock=self.clock,
             settings=Settings(**options), metrics=self.metrics, home=home, blocking=at_once,
         )  # fmt: skip
 

@@ -12,11 +12,10 @@ import pytest
 from connectors.clickhouse.errors import Retry
 from connectors.clickhouse.memory import MemoryStore
 from schemas.codec import decode
-from streams.domain.correlator import Correlator
 from streams.runtime.changelog import TOPIC as CHANGELOG
 from streams.runtime.packing import unpack
 from streams.runtime.ports import Record
-from tests.unit.runtime.fakes import AT, BOX, PARTITIONS, Rig, control, gate, home, line
+from tests.unit.runtime.fakes import AT, BOX, PARTITIONS, Rig, control, gate, home, line, reference
 
 HERE = home(BOX)
 ELSEWHERE = 1 - HERE
@@ -383,23 +382,16 @@ async def test_control_records_are_accounted_for_and_bad_ones_refused() -> None:
 # -- trouble of one does not stop the others ---------------------------------------------------------------------------
 
 
-async def test_a_book_whose_derivation_raises_becomes_an_exception_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = next(b for b in ("TSTU0000014", "TSTU0000020", "TSTU0000035", "TSTU0000040") if home(b) == HERE)
-    real = Correlator._derive
-
-    def derive(self: Correlator, name: str, *rest: Any) -> None:
-        if name == "B" + BOX:
-            raise ZeroDivisionError("a defect")
-        real(self, name, *rest)
-
-    monkeypatch.setattr(Correlator, "_derive", derive)
-    async with running(Rig()) as rig:
+async def test_a_book_whose_derivation_raises_becomes_an_exception_and_stops_nobody() -> None:
+    wrong = next(b for b in ("TSTU0000010", "TSTU0000021", "TSTU0000032", "TSTU0000043") if home(b) == HERE)
+    async with running(Rig(reference=reference(BAD_CHECK_DIGIT=()))) as rig:  # a defect in the reference data
         rig.own()
-        await rig.take(GATE_TOPIC, HERE, gate("G1"), gate("G2", box=other))
+        await rig.take(GATE_TOPIC, HERE, gate("G1", box=wrong), gate("G2"))
         await until(lambda: rig.acked)
-        assert [v["container_no"] for v in rig.store.now("box_visits")] == [other]
+        assert [v["container_no"] for v in rig.store.now("box_visits")] == [BOX]
         failures = [x for x in rig.store.now("exceptions") if x["code"] == "DERIVE_FAILED"]
-        assert [x["book_key"] for x in failures] == [BOX]
+        assert [x["book_key"] for x in failures] == [wrong]
+        assert len(rig.store.now("events")) == 2
         assert rig.metrics.registry.get_sample_value("yigangtong_derive_failed_total") == 1
 
 

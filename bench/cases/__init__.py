@@ -1,0 +1,55 @@
+"""The cases, each a program of its own: ``python -m bench.cases.<module> CASE --bootstrap … --events N``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final, NamedTuple
+
+
+class Case(NamedTuple):
+    """``module`` runs it. ``share`` of the events is read (slow peers need not see all). ``text`` says what it is."""
+
+    module: str
+    share: float
+    text: str
+
+
+CASES: Final[dict[str, Case]] = {
+    "platform": Case("platform", 1.0, "Kafka → decode → correlate → changelog → chDB, the worker as it is"),
+    "platform_null_sink": Case("platform", 1.0, "the same worker, rows go nowhere"),
+    "faust_idiomatic": Case("faust_idiomatic", 0.25, "stock Faust agent: per event, fastavro, Table, the same core"),
+    "quixstreams": Case("quix", 1.0, "quixstreams: per event, fastavro, RocksDB state, the same core"),
+    "aiokafka": Case("aiokafka_client", 1.0, "bare aiokafka consumer"),
+    "aiokafka_fastavro": Case("aiokafka_client", 1.0, "the same, each value decoded with fastavro"),
+    "confluent": Case("confluent_client", 1.0, "bare confluent-kafka consumer"),
+    "confluent_fastavro": Case("confluent_client", 1.0, "the same, each value decoded with fastavro"),
+    "core": Case("core", 1.0, "in process: decoded columns → books → rows, derived every 250 ms at 1,000 events/s"),
+    "recovery": Case("recovery", 1.0, "in process: changelog records → books; an event is a state record"),
+    "memory_cold_box": Case("memory", 1.0, "memory of a box that was restored and not touched since"),
+    "memory_hot_box": Case("memory", 1.0, "memory of a box that was just derived"),
+}
+
+
+class Arguments(NamedTuple):
+    """What a case is told."""
+
+    case: str
+    bootstrap: str
+    events: int
+    records: int
+    seed: int
+    scale: float
+    work: str
+
+
+def arguments() -> Arguments:
+    """Read the command line of a case."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case")
+    parser.add_argument("--bootstrap", default="")
+    parser.add_argument("--events", type=int, default=0, help="events to handle")
+    parser.add_argument("--records", type=int, default=0, help="records in all source topics")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--work", default=".", help="folder for scratch files")
+    return Arguments(**vars(parser.parse_args()))

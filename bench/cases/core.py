@@ -1,0 +1,36 @@
+"""The correlation core alone: decoded columns → evidence → books → rows, one core, no Kafka and no database."""
+
+from __future__ import annotations
+
+import time
+
+from bench.cases import Arguments, arguments
+from bench.cases.in_process import correlator, derive, windows
+from bench.meter import tell
+
+
+def run(args: Arguments) -> None:
+    """One round over the day, at most ``events`` of it (0: all)."""
+    core = correlator()
+    events = rows = 0
+    seconds = cpu = 0.0
+    for window in windows(args.seed, args.scale):
+        started, started_cpu = time.perf_counter(), time.process_time()
+        rows += derive(core, window)
+        seconds += time.perf_counter() - started
+        cpu += time.process_time() - started_cpu
+        core.take_dirty_chunks()  # as a commit does; without it the changelog's debt would grow for ever
+        events += window.events
+        if args.events and events >= args.events:
+            break
+    tell(args.case, events, seconds, cpu, rows=rows, compiled=_compiled())
+
+
+def _compiled() -> bool:
+    from streams.domain import correlator as module
+
+    return not str(module.__file__).endswith(".py")
+
+
+if __name__ == "__main__":
+    run(arguments())

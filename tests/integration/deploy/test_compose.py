@@ -1,0 +1,133 @@
+"""The compose file and what it mounts, as far as they can be checked without a Docker daemon."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from ops.cli.main import app
+from streams.runtime.metrics import Metrics
+from streams.settings import Settings
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+COMPOSE = DEPLOY / "compose" / "compose.yaml"
+DASHBOARD = DEPLOY / "grafana" / "dashboards" / "overview.json"
+RULES = DEPLOY / "prometheus" / "rules" / "yigangtong.yml"
+WORKERS = ("worker-1", "worker-2")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
+    return found
+
+
+def expressions() -> Iterator[str]:
+    """Every PromQL expression that is shipped."""
+    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+        yield from (target["expr"] for target in panel["targets"] if "expr" in target)
+    for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"]:
+        yield from (rule["expr"] for rule in group["rules"])
+
+
+def test_all_parts_are_there(services: dict[str, Any]) -> None:
+    assert {"kafka", "clickhouse", *WORKERS, "prometheus", "grafana"} <= services.keys()
+
+
+def test_every_image_has_a_version_or_is_built_here(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if "build" in service:
+            assert (COMPOSE.parent / service["build"] / "Dockerfile").is_file(), name
+        else:
+            assert re.search(r":v?\d+\.\d+", service["image"]), f"{name}: {service['image']} names no version"
+
+
+def test_every_mounted_file_exists(services: dict[str, Any]) -> None:
+    declared = yaml.safe_load(COMPOSE.read_text("utf-8"))["volumes"]
+    for name, service in services.items():
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            if source.startswith("."):
+                assert (COMPOSE.parent / source).exists(), f"{name} mounts {source}"
+            else:
+                assert source in declared, f"{name} mounts {source}"
+
+
+def test_ports_are_published_on_loopback_only(services: dict[str, Any]) -> None:
+    published = [port for service in services.values() for port in service.get("ports", ())]
+    assert published
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_workers_get_settings_that_exist_and_differ_in_their_instance(services: dict[str, Any]) -> None:
+    known = {f"YGT_{name.upper()}" for name in Settings.model_fields}
+    for name in (*WORKERS, "topics", "tables"):
+        assert services[name]["environment"].keys() <= known, name
+    assert {services[name]["environment"]["YGT_INSTANCE_ID"] for name in WORKERS} == set(WORKERS)
+
+
+def test_workers_start_after_topics_and_tables_are_made(services: dict[str, Any]) -> None:
+    cli = typer.main.get_command(app)
+    for name in ("topics", "tables"):
+        group, command = services[name]["command"]
+        assert command in cli.commands[group].commands, f"no command {group} {command}"  # type: ignore[attr-defined]
+    for name in WORKERS:
+        waits = services[name]["depends_on"]
+        assert {waits[step]["condition"] for step in ("topics", "tables")} == {"service_completed_successfully"}
+
+
+def test_every_secret_must_be_chosen() -> None:
+    text = COMPOSE.read_text("utf-8")
+    asked = set(re.findall(r"\$\{(\w+)", text))
+    assert asked == set(re.findall(r"^(\w+)=$", (COMPOSE.parent / ".env.example").read_text("utf-8"), re.M))
+    assert asked == set(re.findall(r"\$\{(\w+):\?", text)), "a secret without :? would be empty in silence"
+
+
+def test_prometheus_scrapes_the_workers_where_they_listen(services: dict[str, Any]) -> None:
+    config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    targets = [t for job in config["scrape_configs"] for group in job["static_configs"] for t in group["targets"]]
+    port = services[WORKERS[0]]["environment"].get("YGT_HEALTH_PORT", Settings.model_fields["health_port"].default)
+    assert targets == [f"{name}:{port}" for name in WORKERS]
+    assert services[WORKERS[0]]["environment"]["YGT_HEALTH_HOST"] == "0.0.0.0"  # loopback of a container is its own
+
+
+def test_dashboards_use_data_sources_that_are_provisioned(services: dict[str, Any]) -> None:
+    provisioned = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/yigangtong.yaml").read_text("utf-8"))
+    sources = {source["uid"]: source for source in provisioned["datasources"]}
+    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+        for holder in (panel, *panel["targets"]):
+            assert holder["datasource"]["type"] == sources[holder["datasource"]["uid"]]["type"], panel["title"]
+    assert sources["clickhouse"]["jsonData"]["host"] in services
+    assert sources["prometheus"]["url"] == "http://prometheus:9090"
+
+
+def test_dashboard_and_alerts_name_metrics_that_a_worker_has() -> None:
+    registry = Metrics().registry
+    names = {f"{family.name}{suffix}" for family in registry.collect() for suffix in ("", "_total", "_bucket")}
+    used = {name for expression in expressions() for name in re.findall(r"yigangtong_\w+", expression)}
+    assert used
+    assert used - names == set()
+
+
+def test_the_container_does_not_run_as_root() -> None:
+    lines = (DEPLOY.parent / "Dockerfile").read_text("utf-8").splitlines()
+    final = lines[max(number for number, line in enumerate(lines) if line.startswith("FROM ")) :]
+    user = next(number for number, line in enumerate(final) if line.startswith("USER "))
+    assert final[user] != "USER root"
+    assert user < next(number for number, line in enumerate(final) if line.startswith("ENTRYPOINT"))
+
+
+def test_what_the_container_is_built_from_is_let_through() -> None:
+    ignored = (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY.parent / "Dockerfile").read_text("utf-8"), re.M)
+    assert ignored[0] == "*"
+    for source in " ".join(copied).split():
+        assert (DEPLOY.parent / source).exists()
+        assert f"!{source}" in ignored
