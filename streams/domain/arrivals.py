@@ -12,7 +12,7 @@ import base64
 import hashlib
 from typing import Final
 
-from streams.domain.evidence import REPORT, Evidence
+from streams.domain.evidence import Evidence
 from streams.domain.legs import Leg
 from streams.domain.moves import Move
 from streams.domain.permits import Permits
@@ -51,11 +51,12 @@ class Case:
         self.first_answer = 0
         self.reason = ""
         self.evidence: list[str] = []
+        #: the key of 7.3 B in one string, set once bill and voyage are known
+        self.case_id = ""
 
-    @property
-    def case_id(self) -> str:
-        """The key of 7.3 B in one string."""
-        return "|".join((self.house or self.bill, self.vessel, self.voyage, self.terminal, self.message_type))
+    def name(self) -> None:
+        """Bill, vessel and voyage are known as well as they will be: settle the case's id."""
+        self.case_id = "|".join((self.house or self.bill, self.vessel, self.voyage, self.terminal, self.message_type))
 
 
 def derive_cases(container: str, visit: Visit, legs: list[Leg], world: World) -> list[Case]:
@@ -65,10 +66,12 @@ def derive_cases(container: str, visit: Visit, legs: list[Leg], world: World) ->
     if visit.direction == "E":
         case = Case(container, EXPORT_REPORT, opening, "")
         _papers(case, visit, "PREPARED")
+        case.name()
         cases.append(case)
     elif opening.code == "DISC" and not world.reference.port(opening.pol):
         case = Case(container, TALLY_REPORT, opening, "")
         _papers(case, visit, "ORIGINAL")
+        case.name()
         cases.append(case)
     for leg in legs:
         if leg.discharge is None:
@@ -79,6 +82,7 @@ def derive_cases(container: str, visit: Visit, legs: list[Leg], world: World) ->
         _papers(case, visit, "PREPARED" if visit.direction == "E" else "ORIGINAL")
         case.vessel = leg.vessel
         case.voyage = leg.voyage
+        case.name()
         cases.append(case)
     return cases
 
@@ -198,8 +202,8 @@ def report_case_key(e: Evidence) -> str:
 class Register:
     """The reports that were sent for one box, as read back: what customs holds, and how each was answered."""
 
-    def __init__(self, items: list[Evidence], receipts: list[Evidence]) -> None:
-        self.reports = [e for e in items if e.what == REPORT]
+    def __init__(self, reports: list[Evidence], receipts: list[Evidence]) -> None:
+        self.reports = reports
         self.deleted_by: dict[str, str] = {}
         for e in self.reports:
             if e.action == DELETE:

@@ -64,19 +64,18 @@ def derive_box(
     visits = cut_visits(moves, world)
     if visits:
         attach_papers(visits, items)
-    register: Register | None = None
+    reports: list[Evidence] = []
     receipts: list[Evidence] = []
-    reported = False
     for e in items:
         if e.what == REPORT:
-            reported = True
+            reports.append(e)
         elif e.what == RELEASE and e.code == "ARRIVAL":
             receipts.append(e)
-    register = Register(items if reported else [], receipts)
+    register = Register(reports, receipts)
     cases: list[Case] = []
     for visit in visits:
         cases += _derive_visit(box, visit, register, world)
-    if cases or reported:
+    if cases or reports:
         box.commands = register.commands(cases)
     watch_landing(box.watch, items, visits, moves, world)
     if not check_digit_ok and items:
