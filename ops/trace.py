@@ -67,7 +67,8 @@ def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, An
 
 def _known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[str, Any]]:
     columns = EVIDENCE + ", container_no, topic, kafka_partition, kafka_offset, payload"
-    known = f"SELECT {columns} FROM events FINAL WHERE toUnixTimestamp64Milli(ingest_time) <= %(t)s AND "
+    # a row without a kind withdraws a superseded event: it carries nothing that could be derived from
+    known = f"SELECT {columns} FROM events FINAL WHERE kind != '' AND toUnixTimestamp64Milli(ingest_time) <= %(t)s AND "
     own = store.query(known + "container_no = %(box)s", {"t": as_of_ms, "box": container})
     bills = tuple({r["bill_no"] for r in own if r["bill_no"]})
     vessels = tuple({r["vessel_id"] for r in own if r["vessel_id"]})

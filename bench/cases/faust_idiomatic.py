@@ -39,7 +39,8 @@ def build(args: Arguments) -> faust.App:
         topic_replication_factor=1, topic_partitions=PARTITIONS, table_standby_replicas=0, topic_disable_leader=True,
         datadir=str(Path(args.work) / "faust"),
     )  # fmt: skip
-    books = app.Table("books", partitions=PARTITIONS, key_type=str, value_serializer="book")
+    books = app.Table("books", partitions=PARTITIONS, key_type=str)
+    books.value_serializer = "book"
     meter = Meter(args.case, args.events)
     core = PerEventCore()
     for kind in KINDS:

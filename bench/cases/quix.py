@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from quixstreams import Application, State, message_context
+from quixstreams.models.topics import Topic, TopicAdmin, TopicManager
 
 from bench.cases import Arguments, arguments
 from bench.meter import Meter
@@ -15,12 +17,20 @@ from bench.per_event import PerEventCore, dump, evidence_of, load, new_book, rec
 from bench.workload import KIND_OF, TOPICS
 
 
+class ShortNames(TopicManager):
+    """The changelog's name is made of its sources' names; those of sixteen topics are longer than Kafka allows."""
+
+    def stream_id_from_topics(self, topics: Sequence[Topic]) -> str:
+        return "all" if len(topics) > 1 else super().stream_id_from_topics(topics)
+
+
 def run(args: Arguments) -> None:
     """Run until the meter ends the process."""
     logging.disable(logging.WARNING)
+    group = "bench-" + uuid.uuid4().hex[:8]
     app = Application(
-        broker_address=args.bootstrap, consumer_group="bench-" + uuid.uuid4().hex, auto_offset_reset="earliest",
-        loglevel=None, state_dir=Path(args.work) / "quix",
+        broker_address=args.bootstrap, consumer_group=group, auto_offset_reset="earliest", loglevel=None,
+        state_dir=Path(args.work) / "quix", topic_manager=ShortNames(TopicAdmin(args.bootstrap), group),
     )  # fmt: skip
     frames = [
         app.dataframe(app.topic(name, key_deserializer="bytes", value_deserializer="bytes")) for name in TOPICS

@@ -20,8 +20,6 @@ _BY_SYNTAX: Final = {
 #: What stands where bytes are no text.
 REPLACEMENT: Final = "\ufffd"
 _LAST_OF_TWO_BYTES: Final = "\u07ff"
-#: The first character that takes three bytes in UTF-8.
-_THREE_BYTES: Final = "\u0800"
 
 
 def by_syntax(identifier: str) -> str:
