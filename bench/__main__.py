@@ -68,7 +68,7 @@ def _rounds(args: argparse.Namespace, work: Path, console: Console) -> tuple[lis
                 world = World(seed=args.seed, scale=args.scale)
                 workload.publish(broker.bootstrap, world, lambda n: status.update(f"publishing the simulated day: {n:,}"))
             events, records = workload.counted(broker.bootstrap)
-            console.print(f"{events:,} events in {len(workload.TOPICS)} topics")
+            console.print(f"{events:,} events, {records:,} records in the platform's source topics")
         for number in range(args.rounds):
             for case in args.cases:
                 if CASES[case].module == "platform":

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import fastavro
 
-from bench.workload import KINDS
+from bench.workload import KINDS, kind_of
 from schemas.identifiers import container_ok
 from schemas.reference import load_reference
 from schemas.registry import latest
@@ -30,14 +30,16 @@ _PARSED = {kind: latest(kind).parsed for kind in KINDS}
 PREFIX = 5
 
 
-def record_of(kind: str, value: bytes) -> dict[str, Any]:
-    """Decode one value with fastavro, the usual way."""
+def decode(value: bytes) -> tuple[str, dict[str, Any]]:
+    """Kind and record of one value, read with fastavro in the usual way."""
+    kind = kind_of(value)
     record: dict[str, Any] = fastavro.schemaless_reader(io.BytesIO(value[PREFIX:]), _PARSED[kind], None)  # type: ignore[assignment]
-    return record
+    return kind, record
 
 
-def evidence_of(kind: str, r: dict[str, Any], value: bytes, seen: int) -> Evidence:
-    """One record as evidence, as the agents make it from columns (a test compares them). ``seen`` is its append time."""
+def evidence_of(value: bytes, seen: int) -> Evidence:
+    """One value as evidence, as the agents make it from columns (a test compares them). ``seen`` is its append time."""
+    kind, r = decode(value)
     g = r.get
     source = r["source_system"]
     origin = f"{r['source_party']}|{source}|"

@@ -6,11 +6,15 @@ the worker must derive, whatever the batching, the crashes and the number of wor
 
 from __future__ import annotations
 
+import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
+from connectors.customs.desk import CustomsDesk
+from connectors.customs.plan import parse_plan
+from connectors.customs.report import content_of, read
 from connectors.kafka.partitioner import partition_of
 from schemas.codec import encode
 from schemas.identifiers import container_ok
@@ -19,76 +23,84 @@ from schemas.topics import load_topics
 from streams.domain.correlator import Correlator
 from streams.domain.reference import Reference
 from streams.domain.rows import KEYS, TABLES
-from streams.runtime.intake import Intake, Slice
+from streams.runtime.intake import Intake
 from streams.runtime.metrics import Metrics
 from streams.runtime.ports import Record
+from streams.runtime.slice import Slice
 from streams.runtime.sources import REPORTS, sources, timed_topics
 from streams.runtime.watermark import Watermark
 
+T = TypeVar("T")
+#: Topic, key and value.
+Message = tuple[str, str, bytes]
+
 
 class InProcess:
-    """Feed it messages, run customs, and read the tables."""
+    """Feed it messages, let it settle, and read the tables."""
 
-    def __init__(self, partitions: int = 4, customs: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, partitions: int = 4, plan: Iterable[dict[str, Any]] = ()) -> None:
+        """``plan`` holds the lines of the customs plan (contracts, section 6)."""
         self.partitions = partitions
         reference = Reference(**load_reference().for_domain())
         self._sources = sources(load_topics())
+        timed = timed_topics(self._sources)
         self._intake = Intake(self._sources, self._home, Metrics())
         self.slices = [
-            Slice(p, Correlator(reference, 1, p, container_ok), Watermark(timed_topics(self._sources), partitions, False), {})
+            Slice(p, Correlator(reference, 1, p, container_ok), Watermark(timed, partitions, False), {})
             for p in range(partitions)
         ]
         self._offsets: dict[tuple[str, int], int] = defaultdict(int)
-        self.tables: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = defaultdict(dict)
-        self.commands: list[dict[str, Any]] = []
-        self._plan = {(c["container_no"], c["bill_no"], c["voyage"], c["terminal_code"]): c["answers"] for c in customs}
-        self._answered: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._tables: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = defaultdict(dict)
+        self._commands: list[dict[str, Any]] = []
+        self.customs = CustomsDesk(parse_plan(json.dumps(line) for line in plan))
         self.failed: list[tuple[str, str]] = []
 
     def _home(self, key: str) -> int:
         return partition_of(key.encode(), self.partitions)
 
-    def send(self, topic: str, messages: Iterable[tuple[str, bytes]], at_ms: int = 0) -> None:
-        """Append messages to a topic and take them in."""
-        by_partition: dict[int, list[Record]] = defaultdict(list)
-        for key, value in messages:
-            p = self._home(key)
-            offset = self._offsets[topic, p]
-            self._offsets[topic, p] += 1
-            by_partition[p].append(Record(topic, p, offset, at_ms, key.encode(), value))
-        for p, records in by_partition.items():
+    def send(self, messages: Iterable[Message]) -> None:
+        """Append messages to their topics and take them in, one batch for each partition of a topic."""
+        batches: dict[tuple[str, int], list[Record]] = defaultdict(list)
+        for topic, key, value in messages:
+            place = topic, self._home(key)
+            batches[place].append(Record(*place, self._offsets[place], 0, key.encode(), value))
+            self._offsets[place] += 1
+        for (_, p), records in batches.items():
             taken = self._intake.take(self.slices[p], records)
             assert not taken.bad, taken.bad[:3]
             for target, e in taken.forwarded + taken.retractions:
                 self.slices[target].correlator.accept(e)
-            for topic_named, sent_to, _ in taken.heartbeats:
-                self._heartbeat(topic_named, sent_to)
+            self._heartbeats([(topic, sent_to) for topic, sent_to, _ in taken.heartbeats])
 
-    def _heartbeat(self, topic: str, sent_to: int) -> None:
+    def _heartbeats(self, heartbeats: Sequence[tuple[str, int]]) -> None:
+        """Every record is read when it is sent, so a heartbeat counts as soon as it is heard."""
+        if not heartbeats:
+            return
         for part in self.slices:
-            part.watermark.heartbeat(topic, 0, sent_to, 0)
-            part.watermark.at_end(topic, 1)
-        own = [part.watermark.own() for part in self.slices]
+            for topic, sent_to in heartbeats:
+                part.watermark.heartbeat(topic, 0, sent_to, 0)
+                part.watermark.at_end(topic, 1)
         for part in self.slices:
-            for q, watermark in enumerate(own):
-                part.watermark.heard(q, watermark)
+            for q, other in enumerate(self.slices):
+                part.watermark.heard(q, other.watermark.own())
 
     def settle(self) -> None:
         """Derive until nothing is left to derive, with customs answering."""
-        while any(part.correlator.pending() for part in self.slices):
+        self.flush()
+        while self._commands or any(part.correlator.pending() for part in self.slices):
+            self._answer()
             self.flush()
-            self._customs()
 
     def flush(self) -> None:
-        """One derivation of every partition."""
+        """One derivation of every partition; its commands stay on their way."""
         for part in self.slices:
             part.correlator.advance(part.watermark.now())
             effects = part.correlator.flush()
             self.failed += effects.failed
+            self._commands += effects.commands
             for key, e in effects.facts:
                 for target in [self._home(key)] if key else range(self.partitions):
                     self.slices[target].correlator.accept(e)
-            self.commands += effects.commands
             for table, rows in effects.rows.items():
                 if table != "events":
                     self._put(table, rows)
@@ -96,52 +108,33 @@ class InProcess:
     def _put(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         names = [n for n, _ in TABLES[table]]
         places = [names.index(k) for k in KEYS[table]]
-        kept = self.tables[table]
+        kept = self._tables[table]
         for row in rows:
             key = tuple(row[i] for i in places)
             if key not in kept or kept[key][-1] <= row[-1]:
                 kept[key] = row
 
-    def _customs(self) -> None:
-        commands, self.commands = self.commands, []
-        for c in commands:
-            self.send(REPORTS, [(c["container"], encode("arrival-report", c))])
-            case = (c["container"], c["bill"], c["voyage"], c["terminal_code"])
-            if c["message_id"] in self._answered[case] or c["function"] != "2":
-                continue
-            self._answered[case].append(c["message_id"])
-            answers = self._plan.get(case) or [{"code": "01", "at": c["ready_at"] + 90_000, "reason": ""}]
-            answer = answers[min(len(self._answered[case]), len(answers)) - 1]
-            if answer["code"] != "NEVER":
-                self.send(f"{c['port']}.release.v1", [(c["container"], encode("release", receipt(c, answer)))])
+    def _answer(self) -> None:
+        commands, self._commands = self._commands, []
+        self.send((REPORTS, c["container"], encode("arrival-report", c)) for c in commands)
+        receipts = [receipt for c in commands for receipt in self.customs.handle(read(content_of(c)))]
+        self.send((r.topic, r.key, encode("release", r.record)) for r in receipts)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The table as readers see it."""
         names = [n for n, _ in TABLES[table]]
-        rows = [dict(zip(names, row, strict=True)) for row in self.tables[table].values()]
-        return [r for r in rows if not r.get("is_deleted")]
+        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values()]
+        return [r for r in rows if not r["is_deleted"]]
 
     def query(self, sql: str, params: Any = None) -> list[dict[str, Any]]:
-        """Just enough of SQL for ``ops.verify``: SELECT columns FROM table_now."""
+        """Just enough of SQL for ``ops.verify``: SELECT columns FROM table_now. No row has the state NOT_REQUIRED."""
         return self.rows(sql.split(" FROM ")[1].split()[0].removesuffix("_now"))
 
 
-def receipt(command: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    """Customs' answer to a report, as a release event."""
-    return {
-        "event_id": command["message_id"] + "-R", "source_party": "CUSTOMS", "source_system": "CUSTOMS",
-        "event_type": "RELEASE", "classifier": "ACT", "event_time": answer["at"], "updated_time": answer["at"],
-        "is_retracted": False, "port": command["port"], "authority": "CUSTOMS", "stage": "ARRIVAL",
-        "action": "ACK" if answer["code"] == "01" else "REJECT", "ref_message_id": command["message_id"],
-        "container_no": command["container"], "reason_text": answer.get("reason") or None,
-    }  # fmt: skip
-
-
-def shuffled_batches(messages: list[Any], rng: random.Random, size: int) -> Iterable[list[Any]]:
-    """Messages in any order, in batches of up to ``size``."""
-    rng.shuffle(messages)
+def batches(items: Sequence[T], rng: random.Random, size: int) -> Iterator[Sequence[T]]:
+    """The items in order, in batches of 1 to ``size``."""
     at = 0
-    while at < len(messages):
+    while at < len(items):
         step = rng.randint(1, size)
-        yield messages[at : at + step]
+        yield items[at : at + step]
         at += step

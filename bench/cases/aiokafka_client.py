@@ -9,25 +9,24 @@ from aiokafka import AIOKafkaConsumer
 
 from bench.cases import Arguments, arguments
 from bench.meter import Meter
-from bench.per_event import record_of
-from bench.workload import KIND_OF, TOPICS
+from bench.per_event import decode
+from bench.workload import TOPIC
 
 
 async def run(args: Arguments) -> None:
     """Read until the meter ends the process."""
     consumer = AIOKafkaConsumer(
-        *TOPICS, bootstrap_servers=args.bootstrap, group_id="bench-" + uuid.uuid4().hex, auto_offset_reset="earliest",
+        TOPIC, bootstrap_servers=args.bootstrap, group_id="bench-" + uuid.uuid4().hex, auto_offset_reset="earliest",
         enable_auto_commit=False,
     )  # fmt: skip
     await consumer.start()
     meter = Meter(args.case, args.events)
     decodes = args.case.endswith("fastavro")
     while True:
-        for partition, records in (await consumer.getmany(timeout_ms=1000, max_records=4000)).items():
+        for records in (await consumer.getmany(timeout_ms=1000, max_records=4000)).values():
             if decodes:
-                kind = KIND_OF[partition.topic]
                 for record in records:
-                    record_of(kind, record.value)
+                    decode(record.value)
             meter.tick(len(records))
 
 

@@ -8,8 +8,8 @@ from confluent_kafka import Consumer
 
 from bench.cases import Arguments, arguments
 from bench.meter import Meter
-from bench.per_event import record_of
-from bench.workload import KIND_OF, TOPICS
+from bench.per_event import decode
+from bench.workload import TOPIC
 
 
 def run(args: Arguments) -> None:
@@ -18,7 +18,7 @@ def run(args: Arguments) -> None:
         "bootstrap.servers": args.bootstrap, "group.id": "bench-" + uuid.uuid4().hex, "auto.offset.reset": "earliest",
         "enable.auto.commit": False,
     })  # fmt: skip
-    consumer.subscribe(list(TOPICS))
+    consumer.subscribe([TOPIC])
     meter = Meter(args.case, args.events)
     decodes = args.case.endswith("fastavro")
     while True:
@@ -26,7 +26,7 @@ def run(args: Arguments) -> None:
         for message in messages:
             value = message.value()
             if decodes:
-                record_of(KIND_OF[message.topic()], value)
+                decode(value)
         if messages:
             meter.tick(len(messages))
 

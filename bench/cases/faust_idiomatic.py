@@ -1,4 +1,4 @@
-"""The way Faust's manual shows it: an agent per kind, one event at a time, fastavro, a Table that holds the books.
+"""The way Faust's manual shows it: an agent, one event at a time, fastavro, a Table that holds the books.
 
 The table holds books as objects and packs them for the changelog only: the kinder of two ways to write it.
 """
@@ -16,9 +16,8 @@ from faust.serializers.codecs import Codec, register
 
 from bench.cases import Arguments, arguments
 from bench.meter import Meter
-from bench.per_event import PerEventCore, dump, evidence_of, load, new_book, record_of
-from bench.workload import KINDS, PARTITIONS
-from schemas.topics import load_topics
+from bench.per_event import PerEventCore, dump, evidence_of, load, new_book
+from bench.workload import PARTITIONS, TOPIC
 
 
 class BookCodec(Codec):
@@ -43,17 +42,12 @@ def build(args: Arguments) -> faust.App:
     books.value_serializer = "book"
     meter = Meter(args.case, args.events)
     core = PerEventCore()
-    for kind in KINDS:
-        names = [topic.name for topic in load_topics().source_topics(kind)]
-        channel = app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-        app.agent(channel, name="bench." + kind)(_agent(kind, books, core, meter))
-    return app
+    channel = app.topic(TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
-
-def _agent(kind: str, books: Any, core: PerEventCore, meter: Meter) -> Any:
-    async def each(stream: Any) -> None:
+    @app.agent(channel)
+    async def correlate(stream: Any) -> None:
         async for event in stream.events():
-            e = evidence_of(kind, record_of(kind, event.value), event.value, int(event.message.timestamp * 1000))
+            e = evidence_of(event.value, int(event.message.timestamp * 1000))
             name = e.book + e.key
             book = books.get(name)
             if book is None:
@@ -62,7 +56,7 @@ def _agent(kind: str, books: Any, core: PerEventCore, meter: Meter) -> Any:
             books[name] = book
             meter.tick()
 
-    return each
+    return app
 
 
 async def run(args: Arguments) -> None:

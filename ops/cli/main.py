@@ -34,21 +34,21 @@ def main() -> NoReturn:
         message = explain(error)
         if message is None:
             raise
-        print(f"yigangtong: {message}", file=sys.stderr)
+        if message:  # "" where no command was given: the help stands there instead
+            print(f"yigangtong: {message}", file=sys.stderr)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def explain(error: Exception) -> str | None:
     """What a person can do about an error, in one line; None for a defect of ours, which shows its traceback."""
-    import click
     from pydantic import ValidationError
 
     from connectors.clickhouse.errors import StoreError
     from connectors.kafka.errors import KafkaProblem
     from schemas.errors import SchemaError
 
-    if isinstance(error, click.ClickException):
+    if isinstance(error, typer.TyperException):
         return error.format_message()
     if isinstance(error, ValidationError):
         first = error.errors()[0]

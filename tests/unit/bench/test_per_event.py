@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from bench import workload
-from bench.per_event import PerEventCore, dump, evidence_of, load, new_book, record_of
+from bench.per_event import PerEventCore, dump, evidence_of, load, new_book
 from ops.simulate import World
 from schemas.codec import decode_batch
 from streams.runtime.ports import Record
@@ -27,7 +27,7 @@ def test_evidence_of_one_record_is_what_the_agent_makes_of_it(kind: str, values:
     sent = values[kind]
     decoded = decode_batch(kind, sent, AGENTS[kind].FIELDS)
     wanted = AGENTS[kind].evidence(decoded, [Record("t", 0, i, 1000 + i, None, v) for i, v in enumerate(sent)])
-    found = [evidence_of(kind, record_of(kind, v), v, 1000 + i) for i, v in enumerate(sent)]
+    found = [evidence_of(v, 1000 + i) for i, v in enumerate(sent)]
     assert len(sent) > 100
     assert [e.to_tuple() for e in found] == [e.to_tuple() for e in wanted]
 
@@ -36,7 +36,7 @@ def test_a_book_goes_through_its_packed_state_unchanged(values: dict[str, list[b
     core = PerEventCore()
     books = {}
     for value in values["gate"]:
-        e = evidence_of("gate", record_of("gate", value), value, 1)
+        e = evidence_of(value, 1)
         book = books.setdefault(e.key, new_book(e))
         rows = core.handle(book, e)
         again = load(dump(book))

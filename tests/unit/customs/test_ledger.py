@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -81,4 +80,4 @@ def test_a_file_that_is_no_ledger_is_named(path: Path) -> None:
     path.write_text("this is not a database, but long enough to look at" * 10)
     with pytest.raises(LedgerProblem, match=r"ledger\.sqlite"):
         SendLedger(path)
-    assert os.path.getsize(path) > 0
+    assert path.stat().st_size > 0

@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -53,13 +53,12 @@ def commands(text: str) -> list[str]:
 
 def unknown_in(command: str) -> str:
     """What is wrong with a command line, "" when the command tree takes it: sub-commands, options, count of arguments."""
-    node: click.Command = typer.main.get_command(app)
+    node: Any = typer.main.get_command(app)
     words = shlex.split(command)
-    while isinstance(node, click.Group) and words:
-        child = node.commands.get(words[0])
-        if child is None:
+    while words and (children := getattr(node, "commands", None)) is not None:
+        if words[0] not in children:
             return f"no command {words[0]!r}"
-        node, words = child, words[1:]
+        node, words = children[words[0]], words[1:]
     options = {name: p for p in node.params for name in p.opts if name.startswith("-")}
     given = 0
     while words:
@@ -90,12 +89,15 @@ def make_verbs() -> set[str]:
 
 @pytest.mark.parametrize(
     "command",
-    ["fly", "topics sink", "trace", "trace X --when 1", "trace X Y", "edi read"],
-    ids=["command", "sub-command", "nothing-wrong", "option", "argument", "nothing-wrong-either"],
+    ["fly", "topics sink", "trace X --when 1", "trace X Y"],
+    ids=["command", "sub-command", "option", "argument"],
 )
 def test_a_wrong_command_line_is_found(command: str) -> None:
-    fine = command in ("trace", "edi read")  # what a document shows may leave arguments out, never add any
-    assert bool(unknown_in(command)) != fine
+    assert unknown_in(command)
+
+
+def test_a_document_may_leave_arguments_out() -> None:
+    assert not unknown_in("trace") and not unknown_in("edi read")
 
 
 # -- commands, verbs, settings ---------------------------------------------------------------------------------------
@@ -124,9 +126,8 @@ def test_the_readme_names_every_make_verb_that_a_newcomer_needs() -> None:
 @every_document
 def test_every_variable_that_make_is_given_is_read_by_the_makefile(text: str) -> None:
     shown = {name for line in lines_of_code(text) if line.startswith("make ") for name in re.findall(r"\b([A-Z]+)=", line)}
-    assert shown <= set(re.findall(r"\$\((?:if \$\()?([A-Z]+)\)|^export ([A-Z_]+)", (ROOT / "Makefile").read_text(), re.M)) | {
-        match for pair in re.findall(r"\$\(([A-Z]+)\)|export ([A-Z_]+)", (ROOT / "Makefile").read_text()) for match in pair
-    }
+    makefile = (ROOT / "Makefile").read_text()
+    assert shown <= set(re.findall(r"\$\(([A-Z]+)\)", makefile)) | set(re.findall(r"^export ([A-Z_]+)", makefile, re.M))
 
 
 @every_document
@@ -171,7 +172,7 @@ def test_every_link_leads_to_a_file(name: str) -> None:
 def test_every_dotted_name_of_ours_is_in_the_code(text: str) -> None:
     wrong = set()
     for span in code_spans(text):
-        match = re.match(r"((?:%s)(?:\.\w+)+)" % "|".join(PACKAGES), span)
+        match = re.match(rf"((?:{'|'.join(PACKAGES)})(?:\.\w+)+)", span)
         if match and not _in_code(match[1].split(".")):
             wrong.add(match[1])
     assert not wrong
@@ -193,7 +194,7 @@ def _in_code(parts: list[str]) -> bool:
 def test_the_module_list_is_the_trees() -> None:
     told = {
         folder: set(names.split(", "))
-        for folder, names in re.findall(r"^\| `([\w/]+)` \| ([\w, ]+) \|$", TEXTS["docs/architecture.md"], re.M)
+        for folder, names in re.findall(r"^\| `([\w/]*\w)` \| ([\w, ]+) \|$", TEXTS["docs/architecture.md"], re.M)
     }
     tree: dict[str, set[str]] = {}
     for package in PACKAGES:
