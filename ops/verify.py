@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Protocol
 
+#: Kind of a truth line that names a box of another origin, e.g. of sample messages.
+OUTSIDE: Final = "outside"
 #: How many differences of each kind a report shows in full.
 SHOWN: Final = 10
 
@@ -108,21 +110,30 @@ def compare(truth: Iterable[Line], store: Queryable) -> Report:
     """Compare all truth lines with the store's current rows.
 
     Times are compared to the store's resolution (``time_step_ms`` where it has one: 1000 for an engine with whole
-    seconds). Raises ValueError for a truth line of an unknown kind; errors of the store go through.
+    seconds). A line ``{"kind": "outside", "container_no": …}`` names a box that is no part of the simulated world: its
+    rows are not judged. Raises ValueError for a truth line of an unknown kind; errors of the store go through.
     """
     step = int(getattr(store, "time_step_ms", 1))
     expected: dict[str, dict[tuple[Any, ...], list[tuple[Any, ...]]]] = {name: defaultdict(list) for name in KINDS}
     entries = {name: _entry_of(kind, step) for name, kind in KINDS.items()}
+    outside: set[str] = set()
     for line in truth:
         name = line.get("kind", "")
+        if name == OUTSIDE:
+            outside.add(line["container_no"])
+            continue
         if name not in KINDS:
             raise ValueError(f"truth line of kind {name!r}; expected one of {', '.join(KINDS)}: {dict(line)}")
         key, value = entries[name](line, _stated)
         expected[name][key].append(value)
     return Report({
-        name: _compare_kind(kind, expected[name], store.query(_select(kind)), entries[name])
+        name: _compare_kind(kind, expected[name], _judged(store.query(_select(kind)), outside), entries[name])
         for name, kind in KINDS.items()
     })  # fmt: skip
+
+
+def _judged(rows: Iterable[Line], outside: set[str]) -> Iterable[Line]:
+    return [row for row in rows if row.get("container_no", row.get("subject")) not in outside] if outside else rows
 
 
 def _select(kind: Kind) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from bench.cases import Arguments, arguments
-from bench.cases.in_process import correlator, derive, windows
+from bench.cases.in_process import Day, correlator, derive
 from bench.meter import tell
 
 
@@ -14,11 +15,14 @@ def run(args: Arguments) -> None:
     core = correlator()
     events = rows = 0
     seconds = cpu = 0.0
-    for window in windows(args.seed, args.scale):
+    day = Day(args.seed, args.scale)
+    for window in day:
+        commands: list[dict[str, Any]] = []
         started, started_cpu = time.perf_counter(), time.process_time()
-        rows += derive(core, window)
+        rows += derive(core, window, commands)
         seconds += time.perf_counter() - started
         cpu += time.process_time() - started_cpu
+        day.send(commands, window.at_ms)
         core.take_dirty_chunks()  # as a commit does; without it the changelog's debt would grow for ever
         events += window.events
         if args.events and events >= args.events:

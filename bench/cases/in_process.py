@@ -1,18 +1,23 @@
-"""Evidence and books of the simulated day without Kafka: what the in-process cases start from."""
+"""The simulated day without Kafka: decoded events, the books they go to, and customs, which answers what is sent to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
 from bench.workload import Message, messages
+from connectors.customs.desk import CustomsDesk
+from connectors.customs.plan import parse_plan
+from connectors.customs.report import content_of, read
 from ops.simulate import World
-from schemas.codec import decode_batch
+from schemas.codec import decode_batch, encode
 from schemas.decoded import Decoded
 from schemas.identifiers import container_ok
 from schemas.reference import load_reference
 from streams.domain.correlator import Correlator, Effects
-from streams.domain.evidence import DUPLICATE, Evidence
+from streams.domain.evidence import Evidence
 from streams.domain.reference import Reference
 from streams.runtime.ports import Record
 from streams.runtime.sources import AGENTS
@@ -28,35 +33,45 @@ Piece = tuple[Decoded, list[Record]]
 class Window:
     """The events between two derivations: decoded batches by kind, and the simulated time at their end."""
 
-    def __init__(self, sent: Sequence[Message], offset: int) -> None:
-        self.events = 0
+    def __init__(self, sent: Sequence[Message]) -> None:
+        self.events = len(sent)
         self.at_ms = sent[-1].at_ms
         self.pieces: list[Piece] = []
         for kind in AGENTS:
-            of_kind = [m for m in sent if m.kind == kind]
-            if of_kind:
-                decoded = decode_batch(kind, [m.value for m in of_kind], AGENTS[kind].FIELDS)
-                records = [Record(m.topic, 0, offset + i, m.at_ms, None, m.value) for i, m in enumerate(of_kind)]
+            values = [m.value for m in sent if m.kind == kind]
+            if values:
+                decoded = decode_batch(kind, values, AGENTS[kind].FIELDS)
+                records = [Record(kind, 0, i, self.at_ms, None, value) for i, value in enumerate(values)]
                 AGENTS[kind].evidence(decoded, records)  # turns the columns into Python lists: part of decoding
                 self.pieces.append((decoded, records))
-                self.events += len(of_kind)
 
     def evidence(self) -> list[Evidence]:
         """The evidence of the window's events."""
         return [e for decoded, records in self.pieces for e in AGENTS[decoded.kind].evidence(decoded, records)]
 
 
-def windows(seed: int, scale: float) -> Iterator[Window]:
-    """The day in windows of `WINDOW` events."""
-    batch: list[Message] = []
-    for offset, message in enumerate(messages(World(seed=seed, scale=scale))):
-        if message.kind in AGENTS:
-            batch.append(message)
-        if len(batch) == WINDOW:
-            yield Window(batch, offset)
-            batch = []
-    if batch:
-        yield Window(batch, 0)
+class Day:
+    """The day in windows of `WINDOW` events. Commands given to `send` come back in the next window, with customs'
+    receipts: as a worker reads both from Kafka."""
+
+    def __init__(self, seed: int, scale: float) -> None:
+        world = World(seed=seed, scale=scale)
+        answers = [json.dumps(line) for line in world.customs_plan()]
+        self._messages = (m for m in messages(world) if m.kind in AGENTS)
+        self._desk = CustomsDesk(parse_plan(answers))
+        self._back: list[Message] = []
+
+    def __iter__(self) -> Iterator[Window]:
+        while batch := list(islice(self._messages, WINDOW - len(self._back))) + self._back:
+            self._back = []
+            yield Window(sorted(batch, key=lambda m: m.at_ms))
+
+    def send(self, commands: Sequence[Mapping[str, Any]], at_ms: int) -> None:
+        """Take the commands of a derivation."""
+        for command in commands:
+            back = [("arrival-report", command)]
+            back += [("release", receipt.record) for receipt in self._desk.handle(read(content_of(command)))]
+            self._back += [Message(kind, command["container"], kind, encode(kind, r), at_ms) for kind, r in back]
 
 
 def correlator() -> Correlator:
@@ -64,8 +79,11 @@ def correlator() -> Correlator:
     return Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
 
 
-def derive(core: Correlator, window: Window) -> int:
-    """One window through the core, as the worker does it; returns how many rows came out. Facts go back in at once."""
+def derive(core: Correlator, window: Window, commands: list[dict[str, Any]]) -> int:
+    """One window through the core, as the worker does it; adds to ``commands`` and returns how many rows came out.
+
+    Facts go back into the books at once, as all of them are here.
+    """
     rows = 0
     accept = core.accept
     for e in window.evidence():
@@ -74,7 +92,7 @@ def derive(core: Correlator, window: Window) -> int:
     while core.pending():
         effects: Effects = core.flush()
         rows += sum(map(len, effects.rows.values()))
-        told = [accept(e) for _, e in effects.facts]
-        if not told or all(answer == DUPLICATE for answer in told):
-            break
+        commands += effects.commands
+        for _, e in effects.facts:
+            accept(e)
     return rows

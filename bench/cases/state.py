@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.cases import Arguments, arguments
-from bench.cases.in_process import correlator, derive, windows
+from bench.cases.in_process import Day, correlator, derive
 from streams.runtime.changelog import Draft
 from streams.runtime.ports import Message
 from streams.runtime.watermark import Watermark
@@ -32,8 +33,11 @@ def messages(args: Arguments) -> Iterator[Message]:
 def write(args: Arguments) -> None:
     """Work through the day and write what its changelog holds after compaction."""
     core = correlator()
-    for window in windows(args.seed, args.scale):
-        derive(core, window)
+    day = Day(args.seed, args.scale)
+    for window in day:
+        commands: list[dict[str, Any]] = []
+        derive(core, window, commands)
+        day.send(commands, window.at_ms)
     with Path(args.case).open("wb") as out:
         for message in Draft(core, Watermark((), 1, False), {}).messages:
             pickle.dump(message, out)

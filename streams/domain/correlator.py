@@ -32,6 +32,9 @@ DEADLINE_BITS: Final = 16
 
 RowKey = tuple[str, tuple[str | int, ...]]
 
+#: In place of a row's content: it is to be written again although nobody needs to hear of it.
+SWEPT: Final = 0
+
 
 class Effects(NamedTuple):
     """What a flush yields. Facts, commands and alerts leave at once; rows go to the sink."""
@@ -199,11 +202,11 @@ class Correlator:
             if book.deadline != box.watch.next_deadline and box.watch.next_deadline:
                 heapq.heappush(self._deadlines, (box.watch.next_deadline, name))
             book.deadline = box.watch.next_deadline
-            fresh = self._emit(name, book, box_rows(box, self.reference), version, out)
+            news = self._emit(name, book, box_rows(box, self.reference), version, out)
             if box.commands or name in self._in_flight:
                 self._command(name, book, box.commands, version, out)
-            if fresh:
-                _alert(box, fresh, version, self.reference, out)
+            if news:
+                _alert(box, news, version, self.reference, out)
                 if self._updates:
                     _update(box, version, out)
         elif book.kind == BILL:
@@ -222,18 +225,25 @@ class Correlator:
         return (self.epoch << (COUNT_BITS + DEADLINE_BITS)) | (count << DEADLINE_BITS) | min(passed, 0xFFFF)
 
     def _emit(self, name: str, book: Book, rows: list[Keyed], version: int, out: Effects) -> list[RowKey]:
-        """Add rows whose content is new, and tombstones for keys that are no longer derived; returns the new keys."""
+        """Add rows whose content is new, and tombstones for keys that are no longer derived.
+
+        Returns the keys that are news to people: not those that the store holds already, nor those that a sweep only
+        writes again.
+        """
         emitted = book.emitted
         state = (book.latest_seen, 0, version)
-        fresh: list[RowKey] = []
+        news: list[RowKey] = []
+        known = self._stored.get(name)
         keys: dict[RowKey, int] = {}
         for table, key, content in rows:
             row_key = (table, key)
             mark = hash(content)
             keys[row_key] = mark
-            if emitted.get(row_key) != mark:
-                fresh.append(row_key)
+            before = emitted.get(row_key)
+            if before != mark:
                 _put(out, table, content + state)
+                if before != SWEPT and (before is not None or known is None or row_key not in known):
+                    news.append(row_key)
         gone = [k for k in emitted if k not in keys]
         stored = self._stored.pop(name, None)
         if stored is not None:
@@ -246,7 +256,7 @@ class Correlator:
         for table, key in gone:
             _put(out, table, blank(table, key, book.latest_seen, version))
         book.emitted = keys
-        return fresh
+        return news
 
     def _command(self, name: str, book: Book, commands: list[Command], version: int, out: Effects) -> None:
         """Send what was not sent yet; a command in flight is not repeated until it has been read back."""
@@ -324,7 +334,7 @@ class Correlator:
         """Begin a new sweep over all books: every row is emitted again."""
         self._to_sweep = [n for n in self._books if n[0] != COPY]
         for name in self._to_sweep:
-            self._books[name].emitted = dict.fromkeys(self._books[name].emitted, 0)
+            self._books[name].emitted = dict.fromkeys(self._books[name].emitted, SWEPT)
 
     def row_keys(self, book_key: str) -> set[RowKey]:
         """(table, key) of the rows that the book's last derivation yielded."""
@@ -384,8 +394,8 @@ def _command_record(c: Command, version: int, reference: Reference) -> dict[str,
     }  # fmt: skip
 
 
-def _alert(box: BoxState, fresh: list[RowKey], version: int, reference: Reference, out: Effects) -> None:
-    new = {key[1] for table, key in fresh if table == "exceptions"}
+def _alert(box: BoxState, news: list[RowKey], version: int, reference: Reference, out: Effects) -> None:
+    new = {key[1] for table, key in news if table == "exceptions"}
     if not new:
         return
     for x in box.exceptions:

@@ -152,3 +152,27 @@ def test_a_load_that_sails_closes_the_visit_only_once_the_vessel_has_left() -> N
     assert port.visit()["state"] == "LOADED"
     port.hear(call("ANCHOR", "ARRI", 6), call("BERTH", "DEPA", 10, "OUTB"))
     assert (port.visit()["state"], port.visit()["closed_at"]) == ("SAILED", at(10))
+
+
+def test_an_alert_goes_out_once_and_not_again_at_a_sweep() -> None:
+    port = reported([], 4)
+    assert [(a["code"], a["state"]) for a in port.alerts] == [("ARR_MISSING", "RAISED")]
+    port.core.resweep()
+    while port.core.sweep(100):
+        port.hear()
+    assert len(port.alerts) == 1
+    port.hear(receipt(port.commands[0], 4.5))
+    assert [a["state"] for a in port.alerts] == ["RAISED", "RESOLVED"]
+
+
+def test_what_the_store_holds_already_is_no_news_after_a_restart() -> None:
+    before = reported([], 4)
+    port = Platform()
+    for name, chunk, evidence in before.core.take_dirty_chunks():
+        port.core.restore(name, chunk, evidence)
+    port.core.restored()
+    port.core.advance(at(4))
+    for (table, key), row in before.store.items():
+        port.core.adopt_stored(table, key, row["version"], "B")
+    port.hear()
+    assert port.exceptions() == [("ARR_MISSING", "RAISED")] and port.alerts == []

@@ -109,3 +109,10 @@ def test_only_the_first_differences_are_kept_but_all_are_counted() -> None:
 def test_an_unknown_kind_of_truth_is_refused() -> None:
     with pytest.raises(ValueError, match="expected one of visit"):
         compare([{"kind": "weather"}], Rows())
+
+
+def test_boxes_of_another_origin_are_not_judged() -> None:
+    other = {**VISIT, "container_no": "CSQU3054383"}
+    outside = {"kind": "outside", "container_no": "CSQU3054383"}
+    assert not compare([VISIT], Rows(VISIT, other)).equal
+    assert compare([VISIT, outside], Rows(VISIT, other, {**EXCEPTION, "subject": "CSQU3054383"})).equal
