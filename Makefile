@@ -50,10 +50,7 @@ clean: ## remove what was made, but not .venv and Kafka's jars
 	@touch $@
 
 deploy/kafka/libs/.made: deploy/kafka/pom.xml
-	@deploy/setup/system.sh kafka
-	@echo "fetching Apache Kafka"
-	@rm -rf deploy/kafka/libs
-	@mvn --quiet --batch-mode -Dstyle.color=never --no-transfer-progress --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=libs
+	@deploy/setup/kafka.sh
 	@touch $@
 
 .venv/.tests-made: deploy/setup/system.sh | .venv/.made

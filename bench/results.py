@@ -58,8 +58,10 @@ def _entry(case: str, rounds: Sequence[Line]) -> dict[str, Any]:
     entry: dict[str, Any] = {"case": case}
     for figure, value in rounds[0].items():
         if figure != "case":
-            same = isinstance(value, bool | str)
-            entry[figure] = value if same else round(median(r[figure] for r in rounds), 3)
+            if isinstance(value, bool | str):
+                entry[figure] = value if all(r[figure] == value for r in rounds) else "mixed"
+            else:
+                entry[figure] = round(median(r[figure] for r in rounds), 3)
     entry["rounds"] = len(rounds)
     if len(rounds) > 1 and "events_per_s" in entry:
         entry["events_per_s_range"] = [min(r["events_per_s"] for r in rounds), max(r["events_per_s"] for r in rounds)]

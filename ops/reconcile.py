@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from connectors.kafka.errors import KafkaProblem
 from schemas.topics import load_topics
 
-TIMEOUT_S = 15
+TIMEOUT_S: Final = 15
+DISPOSITIONS: Final = ("ACCEPTED", "DUPLICATE", "DEAD", "FORWARDED", "CONTROL")
 
 
 class Queryable(Protocol):
@@ -21,13 +22,28 @@ class Queryable(Protocol):
         """Rows as dicts."""
 
 
+class Log(NamedTuple):
+    """What a topic partition's log holds: offsets ``low`` to before ``high``. Retention moves ``low``."""
+
+    topic: str
+    partition: int
+    low: int
+    high: int
+
+
 class Line(NamedTuple):
-    """One topic partition: records in the log, and rows by disposition."""
+    """One topic partition: records in the log, their rows by disposition, and where the first gap is.
+
+    ``hole`` is the first offset without a row, -1 when there is none; ``behind``: rows are missing at the end only, so
+    they are not read yet, or were not when we looked.
+    """
 
     topic: str
     partition: int
     in_kafka: int
     counts: dict[str, int]
+    hole: int = -1
+    behind: bool = False
 
     @property
     def missing(self) -> int:
@@ -37,23 +53,72 @@ class Line(NamedTuple):
 
 def reconcile(store: Queryable, bootstrap: str) -> list[Line]:
     """Compare the logs of all source topics with ``intake``. Raises KafkaProblem when Kafka does not answer."""
-    rows = store.query(
-        "SELECT topic, kafka_partition, disposition, count() AS n, min(kafka_offset) AS low FROM intake FINAL "
-        "GROUP BY topic, kafka_partition, disposition"
-    )
-    counts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        counts[row["topic"], row["kafka_partition"]][row["disposition"]] = int(row["n"])
+    return compare(store, read_logs(bootstrap))
+
+
+def read_logs(bootstrap: str) -> list[Log]:
+    """The logs of all source topics that the broker has. Raises KafkaProblem when it does not answer."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "reconcile", "log_level": 0})
     try:
         found = consumer.list_topics(timeout=TIMEOUT_S).topics
-        lines = []
-        for topic in load_topics().source_topics():
-            for partition in sorted(found[topic.name].partitions) if topic.name in found else ():
-                low, high = consumer.get_watermark_offsets(TopicPartition(topic.name, partition), timeout=TIMEOUT_S)
-                lines.append(Line(topic.name, partition, high - low, counts[topic.name, partition]))
-        return lines
+        return [
+            Log(topic.name, p, *consumer.get_watermark_offsets(TopicPartition(topic.name, p), timeout=TIMEOUT_S))
+            for topic in load_topics().source_topics()
+            for p in (sorted(found[topic.name].partitions) if topic.name in found else ())
+        ]
     except KafkaException as error:
-        raise KafkaProblem(f"no Kafka answers at {bootstrap}: {error}") from error
+        reason = error.args[0].str()
+        raise KafkaProblem(f"no Kafka answers at {bootstrap} ({reason}): check the address (YGT_BOOTSTRAP)") from error
     finally:
         consumer.close()
+
+
+def compare(store: Queryable, logs: list[Log]) -> list[Line]:
+    """One line per log. Rows of records that retention has taken away, or that came after we looked, do not count."""
+    counts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for row in store.query(
+        "SELECT topic, kafka_partition, disposition, count() AS n, min(kafka_offset) AS low, max(kafka_offset) AS high "
+        "FROM intake FINAL GROUP BY topic, kafka_partition, disposition"
+    ):
+        place = row["topic"], row["kafka_partition"]
+        counts[place][row["disposition"]] = int(row["n"])
+        counts[place]["low"] = min(counts[place].get("low", int(row["low"])), int(row["low"]))
+        counts[place]["high"] = max(counts[place].get("high", -1), int(row["high"]))
+    return [_line(store, log, counts[log.topic, log.partition]) for log in logs]
+
+
+def _line(store: Queryable, log: Log, counts: dict[str, int]) -> Line:
+    in_kafka = log.high - log.low
+    low, high = counts.pop("low", log.low), counts.pop("high", -1)
+    if low < log.low or high >= log.high:
+        counts = _within(store, log)
+    line = Line(log.topic, log.partition, in_kafka, counts)
+    if not line.missing:
+        return line
+    hole = _first_hole(store, log)
+    return line._replace(hole=hole, behind=high < hole)
+
+
+def _within(store: Queryable, log: Log) -> dict[str, int]:
+    rows = store.query(_ASKED.format("disposition, count() AS n") + " GROUP BY disposition", _place(log, log.low, log.high))
+    return {row["disposition"]: int(row["n"]) for row in rows}
+
+
+def _first_hole(store: Queryable, log: Log) -> int:
+    """The lowest offset of the log that has no row, by halving: there is one."""
+    low, high = log.low, log.high
+    while high - low > 1:
+        middle = (low + high) // 2
+        (row,) = store.query(_ASKED.format("count() AS n"), _place(log, low, middle))
+        low, high = (low, middle) if int(row["n"]) < middle - low else (middle, high)
+    return low
+
+
+_ASKED: Final = (
+    "SELECT {} FROM intake FINAL WHERE topic = %(topic)s AND kafka_partition = %(partition)s "
+    "AND kafka_offset >= %(low)s AND kafka_offset < %(high)s"
+)
+
+
+def _place(log: Log, low: int, high: int) -> dict[str, Any]:
+    return {"topic": log.topic, "partition": log.partition, "low": low, "high": high}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from bench.meter import tell
 
 def run(args: Arguments) -> None:
     """One round over the day, at most ``events`` of it (0: all)."""
+    gc.set_threshold(100_000, 50, 100)  # as `streams.app` does
     core = correlator()
     events = rows = 0
     seconds = cpu = 0.0

@@ -62,7 +62,7 @@ class Day:
         self._back: list[Message] = []
 
     def __iter__(self) -> Iterator[Window]:
-        while batch := list(islice(self._messages, WINDOW - len(self._back))) + self._back:
+        while batch := list(islice(self._messages, max(0, WINDOW - len(self._back)))) + self._back:
             self._back = []
             yield Window(sorted(batch, key=lambda m: m.at_ms))
 

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 TOPIC: Final = "arrival-reports.v1"
 GROUP: Final = "yigangtong-customs"
+#: How long a broker may take to answer at the start, seconds.
+START_S: Final = 15.0
+_MISSING: Final = f"topic {TOPIC} is missing; create it with `yigangtong topics create`"
 
 
 class ResponderFailed(RuntimeError):
@@ -130,18 +133,23 @@ def _fault(record: Mapping[str, Any]) -> str:
 
 
 def serve(bootstrap: str, responder: Responder, stopped: Callable[[], bool], group: str = GROUP) -> None:
-    """Answer reports until ``stopped`` says so. Raises ResponderFailed when the topic is missing or Kafka refuses for
-    good; a broker that is away is waited for."""
+    """Answer reports until ``stopped`` says so.
+
+    Raises ResponderFailed when no broker answers at the start, the topic is missing or Kafka refuses for good, and what
+    the outlet raises. A broker that goes away later is waited for.
+    """
     consumer = Consumer({
         "bootstrap.servers": bootstrap,
         "group.id": group,
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,  # a commit follows the receipts
         "fetch.wait.max.ms": 50,  # a truck waits at the gate for this answer
-        "log_level": 3,
+        "session.timeout.ms": 10_000,  # and not for 45 s when a crashed sender starts again
+        "log_level": 0,  # what matters is in the error events
     })  # fmt: skip
-    consumer.subscribe([TOPIC])
     try:
+        _check(consumer, bootstrap)
+        consumer.subscribe([TOPIC])
         while not stopped():
             good = [message for message in consumer.consume(1000, timeout=0.2) if not _trouble(message.error())]
             if good:
@@ -151,11 +159,22 @@ def serve(bootstrap: str, responder: Responder, stopped: Callable[[], bool], gro
         consumer.close()
 
 
+def _check(consumer: Consumer, bootstrap: str) -> None:
+    try:
+        topics = consumer.list_topics(timeout=START_S).topics
+    except KafkaException as error:
+        raise ResponderFailed(
+            f"no Kafka answers at {bootstrap} ({error.args[0].str()}): check the address (YGT_BOOTSTRAP) and that it runs"
+        ) from error
+    if TOPIC not in topics:
+        raise ResponderFailed(_MISSING)
+
+
 def _trouble(error: KafkaError | None) -> bool:
     if error is None:
         return False
     if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-        raise ResponderFailed(f"topic {TOPIC} is missing; create it with `yigangtong topics create`")
+        raise ResponderFailed(_MISSING)
     if error.fatal():
         raise ResponderFailed(f"Kafka refused: {error.str()}")
     log.warning("Kafka: %s", error.str())

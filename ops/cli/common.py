@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated, Any, Protocol
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Any, Final, Protocol
+from urllib.parse import unquote, urlsplit
 
 import typer
 
 BEIJING = timezone(timedelta(hours=8))
+#: Times that every engine can hold.
+YEARS: Final = range(1971, 2106)
 
 
 class Reader(Protocol):
@@ -33,14 +37,30 @@ DEFAULT_BOOTSTRAP = "127.0.0.1:9092"
 
 
 def open_reader(url: str) -> Reader:
-    """A reader for a store URL. Raises StoreError when the URL is none."""
-    if url.startswith("http://"):
+    """A reader for a store URL. Raises BadParameter when the URL is none, StoreError when it cannot be opened."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "http" and _has_address(url):
         from connectors.clickhouse.http_client import HttpReader
 
         return HttpReader(url)
+    if scheme not in ("clickhouse", "chdb"):
+        raise typer.BadParameter(
+            f"{url!r} is no store to read: give a worker's endpoint http://127.0.0.1:8123, "
+            "clickhouse://user:password@host:9000/database, or chdb:///folder while no worker has it open"
+        )
+    if scheme == "chdb" and not Path(unquote(rest)).is_dir():  # the engine would make an empty one
+        raise typer.BadParameter(f"there is no store in the folder {unquote(rest)!r}: check --store")
     from connectors.clickhouse.urls import open_store
 
     return open_store(url)
+
+
+def _has_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def shown(ms: int) -> str:
@@ -52,12 +72,13 @@ def shown(ms: int) -> str:
 
 def moment(text: str) -> int:
     """ISO 8601 as ms UTC; without zone it is Beijing time. Raises BadParameter."""
+    hint = "write 2026-03-02T14:30 (Beijing time) or 2026-03-02T06:30:00Z"
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no time: write 2026-03-02T14:30 (Beijing time) or 2026-03-02T06:30:00Z"
-        ) from error
+        raise typer.BadParameter(f"{text!r} is no time: {hint}") from error
+    if when.year not in YEARS:
+        raise typer.BadParameter(f"{text!r}: the year must lie between {YEARS[0]} and {YEARS[-1]}; {hint}")
     if when.tzinfo is None:
         when = when.replace(tzinfo=BEIJING)
-    return int(when.astimezone(UTC).timestamp() * 1000)
+    return round(when.timestamp() * 1000)

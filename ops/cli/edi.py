@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption
+from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption, shown
+
+if TYPE_CHECKING:
+    from connectors.edi import Event
 
 edi_app = typer.Typer(help="EDIFACT and national flat files.", no_args_is_help=True)
 PortOption = Annotated[str, typer.Option(help="port of a sender that has no profile: qingdao, rizhao, yantai, weihai")]
@@ -68,6 +71,6 @@ def ingest(files: list[Path], port: PortOption = "", bootstrap: BootstrapOption 
     raise typer.Exit(1 if refused else 0)
 
 
-def _line(event: object) -> str:
-    record = event.record  # type: ignore[attr-defined]
-    return f"{event.topic}  {record['container_no']}  {record['move']}  {record['event_time']}"  # type: ignore[attr-defined]
+def _line(event: Event) -> str:
+    record = event.record
+    return f"{shown(record['event_time'])}  {event.topic:<16}  {record['container_no']:<11}  {record['move']}"

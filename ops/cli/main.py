@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import NoReturn
 
@@ -22,6 +23,8 @@ for module in (run, data, edi, trace):
 
 def main() -> NoReturn:
     """Entry point: 0 done, 1 the answer is "no" (refused, not equal, not found), 2 it could not be asked."""
+    for library in ("clickhouse_driver", "kafka"):  # what they log comes back as an error, and is told once
+        logging.getLogger(library).addHandler(logging.NullHandler())
     try:
         code = app(standalone_mode=False)  # click hands the code of an Exit back instead of raising it
     except typer.Exit as done:
@@ -42,6 +45,7 @@ def main() -> NoReturn:
 
 def explain(error: Exception) -> str | None:
     """What a person can do about an error, in one line; None for a defect of ours, which shows its traceback."""
+    from confluent_kafka import KafkaException
     from pydantic import ValidationError
 
     from connectors.clickhouse.errors import StoreError
@@ -54,6 +58,10 @@ def explain(error: Exception) -> str | None:
         first = error.errors()[0]
         name = "YGT_" + "_".join(str(part) for part in first["loc"]).upper()
         return f"the setting {name} is wrong 设置错误: {first['msg']} (got {first.get('input')!r})"
+    if isinstance(error, KafkaException):
+        return f"Kafka does not answer as it should 无法访问 Kafka: {error.args[0].str()}; check the address (YGT_BOOTSTRAP)"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror} 无法读写该文件"
     if isinstance(error, (StoreError, KafkaProblem, SchemaError, OSError, RuntimeError, ValueError)):
         return " ".join(str(error).split())
     return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import signal
+from math import inf
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich import print as say
@@ -52,13 +55,14 @@ def topics_create(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: Pa
 @topics_app.command("list")
 def topics_list() -> None:
     """Show the list: who writes, who reads, what for. Example: yigangtong topics list"""
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from schemas.topics import load_topics
 
-    table = Table("topic", "key", "writers", "readers", "中文", "English")
+    table = Table(Column("topic", no_wrap=True), "key", "writers", "readers", "what for", box=None)
     for topic in load_topics():
-        table.add_row(topic.name, topic.key, ", ".join(topic.writers), ", ".join(topic.readers), topic.zh, topic.en)
+        told = f"{topic.zh} {topic.en}"
+        table.add_row(topic.name, topic.key, ", ".join(topic.writers), ", ".join(topic.readers), told)
     say(table)
 
 
@@ -122,13 +126,15 @@ def simulate(
     duplicates: float = typer.Option(0.02, help="share of deliveries that come twice"),
     late: float = typer.Option(0.01, help="share that comes hours late"),
     to: str = typer.Option("dir", help="kafka or dir"),
-    out: Path = typer.Option(Path("var/world"), help="folder for dir, and for truth and customs plan"),
+    out: Path = typer.Option(Path("var/world"), help="folder; with kafka for the files, truth and customs plan"),
     bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
 ) -> None:
     """Make a coherent world of the four ports, and its truth apart from it.
 
     Example: yigangtong simulate --seed 7 --scale 0.1 --to dir --out var/world
     """
+    from connectors.kafka.producer import Publisher
+    from ops.demo.feed import Feed
     from ops.simulate import World, to_dir, to_kafka
 
     world = World(seed=seed, days=days, scale=scale, disorder=disorder, duplicates=duplicates, late=late)
@@ -137,7 +143,18 @@ def simulate(
         return
     if to != "kafka":
         raise typer.BadParameter("--to takes kafka or dir")
-    say(f"{to_kafka.publish(world, bootstrap, speed)} events published (ports that send files are left out: use the demo)")
+    _write_lines(out / "truth.jsonl", world.truth())
+    _write_lines(out / "customs.jsonl", world.customs_plan())
+    with Publisher(bootstrap) as publisher:
+        feed = Feed(publisher, out / "inbox", inf)
+        sent = to_kafka.publish(world, bootstrap, speed, on_file=feed.take_file)
+    say(f"{sent} events published; truth.jsonl and customs.jsonl are in {out}")
+
+
+def _write_lines(file: Path, lines: list[dict[str, Any]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 def customs_responder(
@@ -154,12 +171,15 @@ def customs_responder(
     from connectors.customs.responder import Responder, serve
     from connectors.kafka.producer import Publisher
 
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     responder = Responder(load_plan(plan) if plan else Plan(), SendLedger(ledger), Publisher(bootstrap))
-    responder.resume()
+    again = responder.resume()
+    logging.info("customs holds %d reports; %d messages were sent again", responder.desk.counts()["live"], again)
     serve(bootstrap, responder, stop.is_set)
+    logging.info("stopped: %s; %s", responder.total, responder.desk.counts())
 
 
 def demo(

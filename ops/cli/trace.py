@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ops.cli.common import DEFAULT_READER, StoreOption, moment, open_reader, shown
 from ops.cli.words import STATES, STEPS, both
+from schemas.reference import load_reference
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,19 +29,27 @@ def trace(
 
     Example: yigangtong trace CSQU3054383 --as-of 2026-03-02T14:30
     """
-    from ops import trace as tracing
+    from ops.trace import trace as trace_now
+    from ops.trace_as_of import trace_as_of
+    from schemas.identifiers import normalise_container
 
-    box = container.strip().upper()
+    box = normalise_container(container)
+    then = moment(as_of) if as_of else 0
     reader = open_reader(store)
-    found = tracing.trace_as_of(reader, box, moment(as_of)) if as_of else tracing.trace(reader, box)
+    found = trace_as_of(reader, box, then) if then else trace_now(reader, box)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, default=lambda v: v.hex() if isinstance(v, bytes) else str(v)))
     elif found["evidence"]:
-        _show(Console(), found)
+        _show(Console(markup=False, highlight=False), found)  # [..] in the data is no markup
     if not found["evidence"]:
         if not as_json:
             print(f"{box}: no event of this box is known 没有该箱的任何记录. Check the number; is its port connected?")
         raise typer.Exit(1)
+
+
+def _because(evidence: list[dict[str, Any]]) -> str:
+    """Who said so, in which message: every source that names this very time."""
+    return "; ".join(f"{e['source_party']} {e['source_system']} {e['raw_ref'] or e['event_id']}" for e in evidence)
 
 
 def _show(console: Console, found: dict[str, Any]) -> None:
@@ -53,11 +62,11 @@ def _show(console: Console, found: dict[str, Any]) -> None:
         if visit["next_step"]:
             console.print(f"下一步 next      {both(STEPS, visit['next_step'])}")
         for blocker in visit["blockers"]:
-            console.print(f"  尚缺 missing   {both(STEPS, blocker)}", style="yellow")
-        table = Table("节点 milestone", "时间 time (Beijing)", box=None)
-        pairs = zip(visit["milestones"], visit["milestone_times"], strict=True)
-        for name, at in sorted(pairs, key=lambda pair: pair[1]):
-            table.add_row(both(STEPS, name), shown(at))
+            held = blocker in visit["holds"]
+            console.print(f"  {'扣留 held   ' if held else '尚缺 missing'}   {both(STEPS, blocker)}", style="yellow")
+        table = Table("节点 milestone", "时间 time (Beijing)", "依据 because", box=None)
+        for step in visit["steps"]:
+            table.add_row(both(STEPS, step["milestone"]), shown(step["at"]), _because(step["evidence"]))
         console.print(table)
     if not found["box_visits"]:
         console.print(f"{found['container_no']}: announced only, no physical event yet 仅有单证，尚无实物事件")
@@ -69,8 +78,7 @@ def _show(console: Console, found: dict[str, Any]) -> None:
     for leg in found["transfer_legs"]:
         console.print(f"转运 leg         {leg['leg_id']} {leg['leg_state']}  {leg['vessel_id']} {leg['voyage']}")
     for x in found["exceptions"]:
-        style = "red" if x["state"] == "RAISED" else "green"
-        console.print(f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {x['detail']}", style=style)
+        _show_exception(console, x)
     columns = ("时间 time", "事件 event", "港 port", "来源 source", "单证 reference", "收到 received")
     evidence = Table(*columns, title="证据 evidence")
     for e in found["evidence"]:
@@ -79,3 +87,15 @@ def _show(console: Console, found: dict[str, Any]) -> None:
             f"{e['source_party']} {e['source_system']}", e["raw_ref"] or e["event_id"], shown(e["ingest_time"]),
         )  # fmt: skip
     console.print(evidence)
+
+
+def _show_exception(console: Console, x: dict[str, Any]) -> None:
+    raised = x["state"] == "RAISED"
+    console.print(
+        f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {x['detail']}", style="red" if raised else "green"
+    )
+    kind = load_reference().exceptions.get(x["code"])
+    if kind is not None:
+        console.print(f"                 {kind.text_zh} {kind.text_en}")
+        if raised and kind.action_en:
+            console.print(f"  处置 to do     {x['owner']}: {kind.action_zh} {kind.action_en}")

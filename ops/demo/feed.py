@@ -36,7 +36,7 @@ class Feed:
                 if is_file:
                     for delivery in group:
                         assert delivery.file is not None
-                        self._file(delivery.file)
+                        self.take_file(delivery.file)
                 else:
                     self._records(list(group))
             watch()
@@ -57,15 +57,20 @@ class Feed:
             self._publisher.publish(delivery.topic, delivery.key, values[index])
         self.events += len(deliveries)
 
-    def _file(self, file: File) -> None:
+    def take_file(self, file: File) -> None:
+        """Put a file into its port's inbox and publish what it says."""
         folder = self._inbox / file.port
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / file.name
         path.write_text(file.text, encoding="utf-8")
         self.publish_file(path, file.port)
 
-    def publish_file(self, path: Path, port: str) -> int:
-        """Read a file and publish its events; returns how many. What is refused is kept in ``refused``."""
+    def flush(self) -> None:
+        """Wait until Kafka has everything. Raises PublishFailed."""
+        self._publisher.flush()
+
+    def publish_file(self, path: Path, port: str) -> list[Event]:
+        """Read a file and publish its events; returns them. What is refused is kept in ``refused``."""
         events: list[Event] = []
         with path.open("rb") as source:
             for item in read(source, name=path.name, port=port):
@@ -79,7 +84,7 @@ class Feed:
                 self._publisher.publish(event.topic, event.key, value)
         self.events += len(events)
         self.files += 1
-        return len(events)
+        return events
 
 
 def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:

@@ -14,11 +14,12 @@ from rich.table import Table
 
 from connectors.clickhouse.http_client import HttpReader
 from connectors.kafka.producer import Publisher
+from ops.demo.farewell import suggestions
 from ops.demo.feed import Feed
 from ops.demo.gauges import Gauges
-from ops.demo.stage import ROOT, DemoFailed, Stage, fresh_folder, stage
+from ops.demo.stage import PORTS, ROOT, DemoFailed, Stage, check_ports, fresh_folder, stage
 from ops.simulate import World
-from ops.verify import Report, compare
+from ops.verify import OUTSIDE, Report, compare
 
 __all__ = ["DemoFailed", "run_demo"]
 
@@ -35,14 +36,14 @@ COUNTED: Final = (
 def run_demo(*, seed: int, scale: float, once: bool) -> int:
     """Run the demo; 0 when the truth is matched. Raises DemoFailed, KafkaProblem or StoreError when it cannot run."""
     console = Console()
+    ports = [int(os.environ.get(name, str(port))) for name, port in PORTS.items()]
+    check_ports(ports)  # before the folder is emptied: it may be that of a demo that runs
     root = fresh_folder(ROOT)
     console.print(f"一港通 Yigangtong: simulating a day of Qingdao, Rizhao, Yantai and Weihai (seed {seed}) …")
     world = World(seed=seed, scale=scale)
     truth = _write(root / "truth.jsonl", world.truth())
     plan = _write(root / "customs.jsonl", world.customs_plan())
     console.print("starting Kafka, customs and a worker with ClickHouse in it …")
-    ports = [int(os.environ.get(f"YGT_{name}_PORT", str(port))) for name, port in
-             (("KAFKA", 9092), ("HEALTH", 9100), ("HTTP", 8123))]  # fmt: skip
     with stage(root, plan, *ports) as running:
         reader = HttpReader(running.store)
         began = time.monotonic()
@@ -51,11 +52,15 @@ def run_demo(*, seed: int, scale: float, once: bool) -> int:
         report = _settle(console, running, truth, reader)
         settled_s = time.monotonic() - began
         summary = _summary(running, reader, feed, report, seed, published_s, settled_s)
-        summary["samples"] = _samples(feed, running)
+        summary["samples"] = _samples(feed, running, truth)
         (root / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1))
         _tell(console, summary, report, running)
         if not once:
-            console.print("\nThe platform stays up. Ctrl-C ends everything. 按 Ctrl-C 结束。")
+            console.print("\nThe platform stays up. In another terminal 另开终端试试:")
+            for what, command in suggestions(reader, running.store, running.bootstrap):
+                console.print(f"\n  {what}", style="bold", markup=False)
+                console.print(f"  {command}", style="cyan", soft_wrap=True, markup=False, highlight=False)
+            console.print("\nCtrl-C ends everything. 按 Ctrl-C 结束。")
             _stay(running)
     return 0 if report.equal else 1
 
@@ -144,13 +149,20 @@ def _summary(
     }
 
 
-def _samples(feed: Feed, running: Stage) -> dict[str, Any]:
-    """The real EDI messages, where they are at hand: after the comparison, as they are no part of the simulated day."""
+def _samples(feed: Feed, running: Stage, truth: Path) -> dict[str, Any]:
+    """The real EDI messages, where they are at hand: after the comparison, as they are no part of the simulated day. The
+    truth is told that their boxes are not to be judged."""
     folder = Path(os.environ.get("YGT_SAMPLES", "../shared/samples")) / "edi"
-    read = {}
     refused = len(feed.refused)
+    read: dict[str, int] = {}
+    boxes: set[str] = set()
     for path in sorted([*folder.glob("co*.edi"), *folder.glob("JT_CO*.txt")]) if folder.is_dir() else ():
-        read[path.name] = feed.publish_file(path, "qingdao")
+        events = feed.publish_file(path, "qingdao")
+        read[path.name] = len(events)
+        boxes |= {e.record["container_no"] for e in events}
+    feed.flush()
+    with truth.open("a", encoding="utf-8") as out:
+        out.writelines(json.dumps({"kind": OUTSIDE, "container_no": box}) + "\n" for box in sorted(boxes))
     return {"events": read, "refused": feed.refused[refused:]}
 
 
@@ -167,11 +179,6 @@ def _tell(console: Console, summary: dict[str, Any], report: Report, running: St
         f"{summary['events_in']:,} events and {summary['files_in']} files in, {sum(summary['rows_out'].values()):,} rows out; "
         f"event → queryable p50 {latency['p50']} s, p95 {latency['p95']} s, p99 {latency['p99']} s"
     )
-    example = HttpReader(running.store).query(
-        "SELECT subject FROM exceptions_now WHERE state = 'RAISED' ORDER BY raised_at DESC LIMIT 1"
-    )
-    if example:
-        console.print("try 试试:  .venv/bin/yigangtong trace " + str(example[0]["subject"]))
     verdict = "the truth is matched 与真值完全一致" if report.equal else "the truth is NOT matched 与真值不一致"
     console.print(f"{verdict}; report: {running.root / 'report.json'}", style="green" if report.equal else "red")
 

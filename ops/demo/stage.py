@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,6 +20,8 @@ from schemas.topics import load_topics
 
 ROOT: Final = Path("var/demo")
 READY_S: Final = 90.0
+#: The demo's ports on loopback, by the setting that moves each.
+PORTS: Final = {"YGT_KAFKA_PORT": 9092, "YGT_HEALTH_PORT": 9100, "YGT_HTTP_PORT": 8123}
 
 
 class DemoFailed(RuntimeError):
@@ -55,8 +57,7 @@ def stage(root: Path, plan: Path, kafka_port: int, health_port: int, http_port: 
 
     Raises PortBusy for a taken port and DemoFailed when a part does not come up.
     """
-    for port, name in ((health_port, "YGT_HEALTH_PORT"), (http_port, "YGT_HTTP_PORT")):
-        _must_be_free(port, name)
+    check_ports([kafka_port, health_port, http_port])
     with ExitStack() as stack:
         broker = LocalKafka(root / "kafka", kafka_port)
         broker.start()
@@ -83,6 +84,15 @@ def stage(root: Path, plan: Path, kafka_port: int, health_port: int, http_port: 
         yield running
 
 
+def check_ports(ports: Sequence[int]) -> None:
+    """Raises PortBusy, naming the setting, when one of the ports (in the order of PORTS) is taken."""
+    for port, setting in zip(ports, PORTS, strict=True):
+        if not is_free(port):
+            raise PortBusy(
+                f"port {port} on 127.0.0.1 is in use: does another demo run? Stop it, or set {setting} to a free port"
+            )
+
+
 def fresh_folder(root: Path) -> Path:
     """An empty folder for this run: the last run's state would be replayed into the new day."""
     if root.exists():
@@ -103,10 +113,3 @@ def _wait_ready(running: Stage) -> None:
             pass  # not listening yet, or not recovered yet (503)
         time.sleep(0.2)
     raise DemoFailed(f"the worker was not ready after {READY_S:.0f} s; see {running.root / 'worker.log'}")
-
-
-def _must_be_free(port: int, setting: str) -> None:
-    if not is_free(port):
-        raise PortBusy(
-            f"port {port} on 127.0.0.1 is in use: does another demo run? Stop it, or set {setting} to a free port"
-        )

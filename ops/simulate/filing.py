@@ -25,9 +25,10 @@ class FileDue(NamedTuple):
 
 
 def files(sheet: Sheet, calls: dict[str, Call]) -> Iterator[FileDue]:
-    """The files of a day; ``calls`` by port call id."""
+    """The files of a day; ``calls`` are the day's."""
     documents: dict[int, str] = {}
-    by_voyage = {(call.vessel.id, call.port): call for call in calls.values()}
+    by_vessel = {(call.vessel.id, call.port): call for call in calls.values()}
+    vessels = {call.vessel.id: call.vessel for call in calls.values()}  # a box may be for a vessel of another port
     number = 0
     for (window, port, kind), group in groupby(sorted(sheet.filed, key=_window), key=_window):
         written_at = (window + 1) * WINDOW
@@ -42,12 +43,11 @@ def files(sheet: Sheet, calls: dict[str, Call]) -> Iterator[FileDue]:
             continue
         for index, batch in enumerate(_batches(moves)):
             records = [filed.record for filed in batch]
-            call = by_voyage.get((records[0]["vessel_id"], port))
+            vessel = records[0]["vessel_id"]
             if kind == "gate":
-                text = jtfiles.codeco(records, call, written_at)
+                text = jtfiles.codeco(records, vessels.get(vessel), written_at)
             else:
-                assert call is not None, "a quay move names a call of its port"
-                text = jtfiles.coarri(records, call, written_at)
+                text = jtfiles.coarri(records, by_vessel[vessel, port], written_at)
             yield FileDue(due, File(port, f"{stem}_{reference}_{index}.txt", text), len(batch))
 
 

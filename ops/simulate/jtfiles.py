@@ -11,20 +11,20 @@ from typing import Final
 
 from ops.simulate.clock import HOUR, local
 from ops.simulate.delivery import Record
-from ops.simulate.fleet import Call
+from ops.simulate.fleet import Call, Vessel
 from ops.simulate.ports import NAMES, PORTS
 
 _STAMP: Final = "%Y%m%d%H%M%S"
 _TITLES: Final = {"IN": "GATE-IN REPORT", "OUT": "GATE-OUT REPORT", "DISC": "DISCHARGE REPORT", "LOAD": "LOAD REPORT"}
-_SIZES: Final = {"22G1": "22GP", "42G1": "42GP", "45G1": "45HC", "45R1": "45RH"}
+_SIZES: Final = {"22G1": "22GP", "42G1": "42GP", "45G1": "45HC", "45R1": "40RH"}
 
 
-def codeco(moves: Sequence[Record], call: Call | None, written_at: int) -> str:
+def codeco(moves: Sequence[Record], vessel: Vessel | None, written_at: int) -> str:
     """One gate file: moves in one direction, of one vessel."""
     first = moves[0]
     outward = first["move"] == "IN"
     lines = [_head("CODECO", first, written_at)]
-    lines.append(_join("10", *_vessel(call), first["voyage"] or "", "COSU", "COSCO", "E" if outward else "I"))
+    lines.append(_join("10", *_vessel(vessel), first["voyage"] or "", "COSU", "COSCO", "E" if outward else "I"))
     for move in moves:
         stamp = local(move["event_time"], _STAMP)
         seal = move["seals"][0]["no"] if move["seals"] else ""
@@ -44,7 +44,7 @@ def coarri(moves: Sequence[Record], call: Call, written_at: int) -> str:
     periods = (begin, end, "", "") if first["move"] == "DISC" else ("", "", begin, end)
     lines = [_head("COARRI", first, written_at)]
     lines.append(_join(
-        "10", *_vessel(call), first["voyage"], "CN", "Y", local(call.atb, _STAMP), local(call.ops_end + HOUR, _STAMP),
+        "10", *_vessel(call.vessel), first["voyage"], "CN", "Y", local(call.atb, _STAMP), local(call.ops_end + HOUR, _STAMP),
         *periods, str(len(moves)),
     ))  # fmt: skip
     for move in moves:
@@ -64,8 +64,8 @@ def _head(name: str, move: Record, written_at: int) -> str:
     return _join("00", name, _TITLES[move["move"]], "9", sender, "YGT", local(written_at, _STAMP))
 
 
-def _vessel(call: Call | None) -> tuple[str, str]:
-    return (call.vessel.code, call.vessel.name) if call else ("", "")
+def _vessel(vessel: Vessel | None) -> tuple[str, str]:
+    return (vessel.code, vessel.name) if vessel else ("", "")
 
 
 def _kg(move: Record) -> str:

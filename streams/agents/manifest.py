@@ -40,8 +40,9 @@ def evidence(decoded: Decoded, records: Sequence[Record]) -> list[Evidence]:
         declaration, allocation, packages, goods, place, seals,
     ) in enumerate(rows):  # fmt: skip
         leg = kind == "LEG"
+        book, key = ("M", master) if master else ("B", box)  # a VGM may come without its bill
         out.append(Evidence(
-            "M", master, e.idents[i], e.versions[i], VGM if event_type == "VGM" else LINE, kind, function,
+            book, key, e.idents[i], e.versions[i], VGM if event_type == "VGM" else LINE, kind, function,
             e.classifiers[i], e.at[i], e.seen[i], e.ports[i], e.terminals[i], e.sources[i], e.corrects[i], box, master,
             house, (domestic_vessels[i] or vessels[i]) if leg else (vessels[i] or domestic_vessels[i]),
             (domestic_voyages[i] or voyages[i]) if leg else (voyages[i] or domestic_voyages[i]), trade, ef, direction,

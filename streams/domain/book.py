@@ -34,6 +34,8 @@ class Book:
         self.deadline = 0
         #: of a box: whether its number has a right ISO 6346 check digit, asked once
         self.number_ok = True
+        #: each row that was emitted since the book was opened has at least this version
+        self.floor = 0
         self.emitted: dict[tuple[str, tuple[str | int, ...]], int] = {}
 
     def add(self, item: Evidence) -> bool:

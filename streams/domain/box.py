@@ -16,7 +16,7 @@ from streams.domain.exceptions import (
     watch_legs,
     watch_trade,
 )
-from streams.domain.legs import Leg, derive_legs
+from streams.domain.legs import Leg, derive_legs, number_on
 from streams.domain.milestones import derive_milestones, missing_steps, state_of
 from streams.domain.moves import Move, derive_moves
 from streams.domain.permits import Permits
@@ -98,6 +98,8 @@ def _derive_visit(box: BoxState, visit: Visit, register: Register, world: World)
     derived = VisitState(visit, permits)
     box.visits.append(derived)
     derived.legs = derive_legs(visit, permits, world)
+    if derived.legs and len(box.visits) > 1:
+        number_on(derived.legs, [leg for earlier in box.visits[:-1] for leg in earlier.legs])
     customs = visit.ef == "F" and visit.trade == "F"
     arrival_at = 0
     if customs:

@@ -7,7 +7,7 @@ greatest ``now`` it was told; the order in which either came makes no difference
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from streams.domain.arrivals import Command
@@ -114,11 +114,7 @@ class Correlator:
             if names_vessel(e):
                 for link in box_links(e, self._world):
                     if link not in book.links:
-                        book.links[link] = None
-                        boxes = self._boxes_of_call.get(link)
-                        if boxes is None:
-                            boxes = self._boxes_of_call[link] = {}
-                        boxes[name] = None
+                        self._link(name, book, link)
         elif e.book == BILL:
             announcement = self._announcements.get(name)
             if announcement is None:
@@ -129,6 +125,19 @@ class Correlator:
                     self._facts.append((container, item.readdressed(BOX, container)))
         elif e.book == VESSEL and tell:
             self._facts.append(("", e.readdressed(COPY, e.key)))
+
+    def _link(self, name: str, book: Book, link: str) -> None:
+        """Tie a box to a vessel's calls at a port. One source may name the vessel and another the port: each vessel that
+        the box ever named goes with each port."""
+        pairs = [known.rsplit("|", 1) for known in (*book.links, link)]
+        for vessel in dict.fromkeys([p[0] for p in pairs]):
+            for port in dict.fromkeys([p[1] for p in pairs]):
+                each = vessel + "|" + port
+                book.links[each] = None
+                boxes = self._boxes_of_call.get(each)
+                if boxes is None:
+                    boxes = self._boxes_of_call[each] = {}
+                boxes[name] = None
 
     def _retract_row(self, before: Evidence, after: Evidence) -> None:
         """History keeps one row per event in force: an older version under another key is withdrawn under its own."""
@@ -189,10 +198,12 @@ class Correlator:
         calls = derive_calls(vessel, port, book.current())
         self._calls[book.key] = calls
         summary = [c.summary() for c in calls]
+        boxes: Iterable[str] = self._boxes_of_call.get(book.key, ())
         if self._summaries.get(book.key) == summary:
-            return
+            # Nothing changes but the versions: that matters where a stored row is still above what is derived.
+            boxes = [box for box in boxes if box in self._stored] if self._stored else ()
         self._summaries[book.key] = summary
-        for box in self._boxes_of_call.get(book.key, {}):
+        for box in boxes:
             dirty[box] = None
 
     def _derive(self, name: str, book: Book, out: Effects) -> None:
@@ -234,22 +245,27 @@ class Correlator:
         state = (book.latest_seen, 0, version)
         news: list[RowKey] = []
         known = self._stored.get(name)
+        if not emitted:
+            book.floor = version
         keys: dict[RowKey, int] = {}
-        for table, key, content in rows:
-            row_key = (table, key)
+        # Two visits of one instant, or two sites with one case key, are one row: of a key the last content stands.
+        contents = {(table, key): content for table, key, content in rows}
+        for row_key, content in contents.items():
             mark = hash(content)
             keys[row_key] = mark
             before = emitted.get(row_key)
-            if before != mark:
-                _put(out, table, content + state)
-                if before != SWEPT and (before is not None or known is None or row_key not in known):
+            # The store may show a row of an earlier owner who knew more then: what is derived here was hidden below it.
+            hidden = known is not None and book.floor < known.get(row_key, 0) <= version
+            if before != mark or hidden:
+                _put(out, row_key[0], content + state)
+                if before not in (SWEPT, mark) and (before is not None or known is None or row_key not in known):
                     news.append(row_key)
         gone = [k for k in emitted if k not in keys]
         stored = self._stored.pop(name, None)
         if stored is not None:
             # A row that was written from as much evidence as is known here, or from more, may be right: it is judged
             # when more has been read. A tombstone above it would hide for ever the row that is then derived.
-            unsure = {k: v for k, v in stored.items() if v >= version}
+            unsure = {k: v for k, v in stored.items() if v > version or (v == version and k not in keys)}
             if unsure:
                 self._stored[name] = unsure
             gone += [k for k, v in stored.items() if v < version and k not in keys and k not in emitted]

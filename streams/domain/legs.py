@@ -35,7 +35,7 @@ class Leg:
 
     @property
     def leg_id(self) -> str:
-        """from>to, numbered when a box takes the same leg again in one visit."""
+        """from>to, numbered when a box takes the same leg again."""
         name = self.from_port + ">" + self.to_port
         return name if self.ordinal == 0 else name + "#" + str(self.ordinal + 1)
 
@@ -78,6 +78,12 @@ def derive_legs(visit: Visit, permits: Permits, world: World) -> list[Leg]:
         for leg in legs:
             leg.approved_at = approval.at
     return legs
+
+
+def number_on(legs: list[Leg], earlier: list[Leg]) -> None:
+    """Number the legs of a visit after those of the box's earlier visits, so that each keeps an id of its own."""
+    for leg in legs:
+        leg.ordinal += sum(1 for e in earlier if e.from_port == leg.from_port and e.to_port == leg.to_port)
 
 
 def _begin(legs: list[Leg], move: Move, to_port: str, world: World) -> Leg:

@@ -267,7 +267,7 @@ def test_the_words_of_the_shown_output_are_those_of_the_demo() -> None:
     source = (ROOT / "ops/demo/run.py").read_text()
     shown = TEXTS["README.md"]
     for words in ("一港通 Yigangtong: simulating a day of", "derived against planned", "event → queryable p50",
-                  "the truth is matched 与真值完全一致", "try 试试:  .venv/bin/yigangtong trace"):  # fmt: skip
+                  "the truth is matched 与真值完全一致", "The platform stays up. In another terminal"):  # fmt: skip
         assert words in source, f"the demo no longer prints {words!r}: show what it prints"
         assert words in shown, f"the README does not show {words!r}"
 

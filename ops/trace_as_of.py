@@ -1,0 +1,142 @@
+"""A box as it was known at a time: derived anew from the events that had come in by then, under today's rules.
+
+The events go through the worker's own intake in the order in which they came; reports to customs that follow from them
+are taken as sent. The history keeps the last version of an event only: where one was corrected later, under the same id
+and for the same time, what it said before is gone, and the event is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from ops.trace import BOX_TABLES, EVIDENCE, Queryable, answer
+from schemas.codec import encode
+from schemas.identifiers import container_ok
+from schemas.reference import load_reference
+from schemas.topics import load_topics
+from streams.domain.correlator import Correlator
+from streams.domain.reference import Reference
+from streams.domain.rows import KEYS, TABLES
+from streams.runtime.intake import Intake
+from streams.runtime.metrics import Metrics
+from streams.runtime.ports import Record
+from streams.runtime.slice import Slice
+from streams.runtime.sources import REPORTS, sources
+from streams.runtime.watermark import Watermark
+
+#: The payload in hex: JSON cannot carry it, and every engine has the function.
+_COLUMNS: Final = EVIDENCE + ", is_retracted, version, hex(payload) AS payload"
+_REPLAY_ONLY: Final = frozenset({"is_retracted", "version", "payload"})
+#: Without FINAL: a version that came in later must not hide the one that was known then. A row without payload only
+#: withdraws another one; its own event says so too.
+_KNOWN: Final = f"SELECT {_COLUMNS} FROM events WHERE ingest_time <= %(t)s AND payload != '' AND "
+#: What else bears on a box, by the column of its own events that leads there. An event that was corrected to name
+#: another box is found by its id.
+_BESIDES: Final = {
+    "bill_no": "container_no = '' AND bill_no IN %(v)s",
+    "vessel_id": "container_no = '' AND event_type = 'PORT_CALL' AND vessel_id IN %(v)s",
+    "event_id": "container_no != %(box)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
+}
+
+
+def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, Any]:
+    """The trace of a box from evidence received (appended at the broker) by ``as_of_ms``.
+
+    The logical time is that of the latest event that had happened and come in by then, so a simulated past is seen with
+    its own clock.
+    """
+    rows = _known_then(store, container, as_of_ms)
+    core = _Core()
+    for (topic, _), group in groupby(rows, key=lambda row: (row["topic"], row["ingest_time"])):
+        core.take(topic, [_record(row) for row in group])
+        core.settle()
+    core.advance(_now(store, as_of_ms))
+    tables = {table: core.rows(table, container) for table in BOX_TABLES}
+    shown = [
+        {name: value for name, value in row.items() if name not in _REPLAY_ONLY}
+        for row in _in_force(rows)
+        if not row["is_retracted"] and (row["container_no"] == container or row["bill_no"])
+    ]
+    shown.sort(key=lambda row: (row["event_time"], row["ingest_time"], row["event_id"]))
+    return {**answer(container, tables, shown), "as_of": as_of_ms}
+
+
+def _known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[str, Any]]:
+    """Everything that says something about the box, in the order in which it came in."""
+    t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
+    found = store.query(_KNOWN + "container_no = %(box)s", {"t": t, "box": container})
+    own = list(found)
+    for column, where in _BESIDES.items():
+        values = tuple(sorted({str(row[column]) for row in own if row[column]}))
+        if values:
+            found += store.query(_KNOWN + where, {"t": t, "box": container, "v": values})
+    unique = {(row["topic"], row["kafka_partition"], row["kafka_offset"]): row for row in found}
+    return sorted(unique.values(), key=lambda row: (row["ingest_time"], row["topic"], row["kafka_offset"]))
+
+
+def _now(store: Queryable, as_of_ms: int) -> int:
+    t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
+    sql = "SELECT max(event_time) AS latest FROM events WHERE ingest_time <= %(t)s AND event_time <= %(t)s"
+    (row,) = store.query(sql + " AND classifier = 'ACT'", {"t": t})
+    return int(row["latest"])
+
+
+def _in_force(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Of each event the last version that was known, which may have another time or another box than those before."""
+    last: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: int(row["version"])):
+        last[row["event_id"], row["source_party"], row["source_system"]] = row
+    return last.values()
+
+
+def _record(row: dict[str, Any]) -> Record:
+    return Record(row["topic"], 0, row["kafka_offset"], row["ingest_time"], None, bytes.fromhex(row["payload"]))
+
+
+class _Core:
+    """The worker's intake and core over one partition that is home to all books."""
+
+    def __init__(self) -> None:
+        correlator = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
+        self._part = Slice(0, correlator, Watermark((), 1, False), {})
+        self._intake = Intake(sources(load_topics()), lambda key: 0, Metrics())
+        self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in BOX_TABLES}
+
+    def take(self, topic: str, records: Sequence[Record]) -> None:
+        taken = self._intake.take(self._part, records)
+        for _, e in taken.retractions:
+            self._part.correlator.accept(e)
+
+    def advance(self, now: int) -> None:
+        self._part.correlator.advance(now)
+        self.settle()
+
+    def settle(self) -> None:
+        """Derive until nothing follows any more; a report that is sent is read back, as the worker does."""
+        while self._part.correlator.pending():
+            sent = [encode("arrival-report", command) for command in self._flush()]
+            if sent:
+                self.take(REPORTS, [Record(REPORTS, 0, 0, 0, None, value) for value in sent])
+
+    def _flush(self) -> list[dict[str, Any]]:
+        effects = self._part.correlator.flush()
+        for _, e in effects.facts:
+            self._part.correlator.accept(e)
+        for table in BOX_TABLES:
+            places = _places(table)
+            for row in effects.rows.get(table, ()):
+                self._tables[table][tuple(row[i] for i in places)] = row
+        return effects.commands
+
+    def rows(self, table: str, container: str) -> list[dict[str, Any]]:
+        names = [name for name, _ in TABLES[table]]
+        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values() if row[0] == container]
+        return sorted((row for row in rows if not row["is_deleted"]), key=lambda row: str(list(row.values())[:2]))
+
+
+def _places(table: str) -> Iterable[int]:
+    names = [name for name, _ in TABLES[table]]
+    return [names.index(name) for name in KEYS[table]]

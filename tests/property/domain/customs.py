@@ -1,0 +1,75 @@
+"""Customs as the core meets it: reports read back, receipts, and a register of what it holds."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+from streams.domain.evidence import Evidence
+from tests.property.domain.ports import Ports
+from tests.unit.domain import story
+
+Command = dict[str, Any]
+
+
+def rejects(command: Command) -> bool:
+    """Customs rejects every other report."""
+    return command["function"] == "2" and command["message_id"][0] < "Q"
+
+
+def read_back(command: Command) -> Evidence:
+    return story.report(command)
+
+
+def receipt(command: Command) -> Evidence:
+    late = 0.3 if command["message_id"][1] < "I" else 0
+    hours = (command["arrived_at"] - story.DAY) / story.HOUR + 0.4 + late
+    return story.release(
+        "ARRIVAL", "REJECT" if rejects(command) else "ACK", hours, box=command["container"],
+        port=command["port"], ref=command["message_id"], number="R-" + command["message_id"],
+    )  # fmt: skip
+
+
+def with_reports(soup: list[Evidence], ports: Ports) -> list[Evidence]:
+    """The soup with the reports that the core sends on hearing it, and customs' answers: facts of the world, too."""
+    ports.hear(*soup)
+    said: list[Evidence] = []
+    for _ in range(4):
+        ports.settle()
+        answers = [e for c in ports.commands for e in (read_back(c), receipt(c))]
+        ports.commands.clear()
+        ports.hear(*answers)
+        said += answers
+    return soup + said
+
+
+class WithCustoms(Ports):
+    """Reports are read back, and answered, in any order and at any time; each is answered in the order it was sent."""
+
+    def __init__(self, rng: random.Random, partitions: int = 1) -> None:
+        super().__init__(rng, partitions)
+        self.sent: dict[str, Command] = {}
+        self._live: dict[str, tuple[str, str]] = {}
+
+    def command(self, commands: list[Command]) -> None:
+        for c in commands:
+            first = self.sent.setdefault(c["message_id"], c)
+            assert content(first) == content(c), f"one message id, two contents: {first}, {c}"
+            if first is not c:
+                continue
+            if c["function"] == "3":
+                self._live.pop(c["basis"], None)
+            elif not rejects(c):
+                self._live[c["message_id"]] = c["container"], c["case_id"]
+            for e in (read_back(c), receipt(c)):
+                self.flight.append((self.home(e), e))
+
+    def held(self) -> Counter[tuple[str, str]]:
+        """How many live reports customs holds of each (container, case)."""
+        return Counter(self._live.values())
+
+
+def content(command: Command) -> Command:
+    """What customs is told of it."""
+    return {name: value for name, value in command.items() if name not in ("version", "evidence", "sent_at", "ready_at")}
