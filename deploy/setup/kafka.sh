@@ -5,5 +5,9 @@ cd "$(dirname "$0")/../.."
 source deploy/setup/apt.sh
 deploy/setup/system.sh kafka
 echo "fetching Apache Kafka"
-rm -rf deploy/kafka/libs
-quietly mvn --batch-mode --no-transfer-progress --file deploy/kafka/pom.xml dependency:copy-dependencies
+libs=$PWD/deploy/kafka/libs
+rm -rf "$libs.new" # aside first: a running broker keeps its jars, and an interrupted fetch leaves none behind
+quietly mvn --batch-mode --no-transfer-progress --file deploy/kafka/pom.xml \
+    dependency:copy-dependencies -DoutputDirectory="$libs.new"
+rm -rf "$libs"
+mv "$libs.new" "$libs"

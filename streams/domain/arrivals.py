@@ -230,7 +230,7 @@ class Register:
                 continue
             case.attempts += 1
             answers += self.answers(e.ref)
-            if e.ref not in self.deleted_by:
+            if e.ref not in self.deleted_by and not (case.message_id and self.rejected(e.ref)):
                 case.message_id = e.ref
         answers.sort(key=_by_time)
         if answers:
@@ -267,14 +267,16 @@ class Register:
                 deleting.add(key)
         for key, case in wanted.items():
             if key not in satisfied and key not in deleting:
-                out.append(_report(case, self._last_deletion(key)))
+                out.append(_report(case, self._last_word(key)))
         return out
 
-    def _last_deletion(self, case_id: str) -> str:
-        """Message id of the deletion after which a case reports anew, "" when it reports for the first time."""
-        followed = {e.extra for e in self.reports if e.action == ADD}
+    def _last_word(self, case_id: str) -> str:
+        """Message id of the command after which a case reports anew, a deletion or a report that customs rejected; ""
+        when it reports for the first time."""
+        followed = {e.extra for e in self.reports}
         for e in self.reports:
-            if e.action == DELETE and e.ref not in followed and report_case_key(e) == case_id:
+            over = e.action == DELETE or self.rejected(e.ref)
+            if over and e.ref not in followed and report_case_key(e) == case_id:
                 return e.ref
         return ""
 

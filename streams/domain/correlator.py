@@ -15,7 +15,7 @@ from streams.domain.book import Book
 from streams.domain.box import BoxState, Row, box_links, derive_box, location_of, names_vessel
 from streams.domain.calls import Call, derive_calls
 from streams.domain.consignment import Announcement, consignment_rows
-from streams.domain.evidence import ACCEPTED, DUPLICATE, LINE, VGM, Evidence
+from streams.domain.evidence import ACCEPTED, DUPLICATE, LINE, REPORT, VGM, Evidence
 from streams.domain.exceptions import Raised
 from streams.domain.print_box import Keyed, box_rows, customs_status
 from streams.domain.reference import Reference
@@ -75,7 +75,8 @@ class Correlator:
         self._facts: list[tuple[str, Evidence]] = []
         self._retractions: list[Row] = []
         self._deadlines: list[tuple[int, str]] = []
-        self._in_flight: dict[str, dict[str, None]] = {}
+        #: box -> slot of each command that has not been read back -> its message id
+        self._in_flight: dict[str, dict[str, str]] = {}
         self._stored: dict[str, dict[RowKey, int]] = {}
         self._to_sweep: list[str] = []
         self._world = World(reference, self._calls)
@@ -275,17 +276,18 @@ class Correlator:
         return news
 
     def _command(self, name: str, book: Book, commands: list[Command], version: int, out: Effects) -> None:
-        """Send what was not sent yet; a command in flight is not repeated until it has been read back."""
-        flying = self._in_flight.get(name, {})
-        still: dict[str, None] = {}
+        """Send what was not sent yet. A command in flight is not repeated until it has been read back, nor while nobody
+        wants it: wanted again, it might say something else under the same message id."""
+        flying = self._in_flight.pop(name, {})
         for c in commands:
-            still[c.slot] = None
             if c.slot not in flying:
-                out.commands.append(_command_record(c, version, self.reference))
+                record = _command_record(c, version, self.reference)
+                out.commands.append(record)
+                flying[c.slot] = record["message_id"]
+        known = {e.ref for e in book.best.values() if e.what == REPORT}
+        still = {slot: message for slot, message in flying.items() if message not in known}
         if still:
             self._in_flight[name] = still
-        else:
-            self._in_flight.pop(name, None)
 
     def _report_failure(self, book: Book, error: Exception, out: Effects) -> None:
         items = list(book.best.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from typing import Any
+from zlib import crc32
 
 from streams.domain.evidence import Evidence
 from tests.property.domain.ports import Ports
@@ -13,31 +14,36 @@ from tests.unit.domain import story
 Command = dict[str, Any]
 
 
-def rejects(command: Command) -> bool:
-    """Customs rejects every other report."""
-    return command["function"] == "2" and command["message_id"][0] < "Q"
+def rejects(command: Command, mood: int) -> bool:
+    """Customs rejects every third report, in each mood others."""
+    return command["function"] == "2" and _draw(command, mood) % 3 == 0
+
+
+def _draw(command: Command, mood: int) -> int:
+    return crc32(f"{command['message_id']} {mood}".encode())
 
 
 def read_back(command: Command) -> Evidence:
     return story.report(command)
 
 
-def receipt(command: Command) -> Evidence:
-    late = 0.3 if command["message_id"][1] < "I" else 0
+def receipt(command: Command, mood: int) -> Evidence:
+    late = 0.3 if _draw(command, mood) % 4 == 0 else 0
     hours = (command["arrived_at"] - story.DAY) / story.HOUR + 0.4 + late
     return story.release(
-        "ARRIVAL", "REJECT" if rejects(command) else "ACK", hours, box=command["container"],
+        "ARRIVAL", "REJECT" if rejects(command, mood) else "ACK", hours, box=command["container"],
         port=command["port"], ref=command["message_id"], number="R-" + command["message_id"],
     )  # fmt: skip
 
 
-def with_reports(soup: list[Evidence], ports: Ports) -> list[Evidence]:
+def with_reports(soup: list[Evidence], mood: int) -> list[Evidence]:
     """The soup with the reports that the core sends on hearing it, and customs' answers: facts of the world, too."""
+    ports = Ports(random.Random(mood))
     ports.hear(*soup)
     said: list[Evidence] = []
     for _ in range(4):
         ports.settle()
-        answers = [e for c in ports.commands for e in (read_back(c), receipt(c))]
+        answers = [e for c in ports.commands for e in (read_back(c), receipt(c, mood))]
         ports.commands.clear()
         ports.hear(*answers)
         said += answers
@@ -47,8 +53,9 @@ def with_reports(soup: list[Evidence], ports: Ports) -> list[Evidence]:
 class WithCustoms(Ports):
     """Reports are read back, and answered, in any order and at any time; each is answered in the order it was sent."""
 
-    def __init__(self, rng: random.Random, partitions: int = 1) -> None:
+    def __init__(self, rng: random.Random, partitions: int, mood: int) -> None:
         super().__init__(rng, partitions)
+        self.mood = mood
         self.sent: dict[str, Command] = {}
         self._live: dict[str, tuple[str, str]] = {}
 
@@ -60,9 +67,9 @@ class WithCustoms(Ports):
                 continue
             if c["function"] == "3":
                 self._live.pop(c["basis"], None)
-            elif not rejects(c):
+            elif not rejects(c, self.mood):
                 self._live[c["message_id"]] = c["container"], c["case_id"]
-            for e in (read_back(c), receipt(c)):
+            for e in (read_back(c), receipt(c, self.mood)):
                 self.flight.append((self.home(e), e))
 
     def held(self) -> Counter[tuple[str, str]]:

@@ -122,10 +122,10 @@ class Ports:
 
 
 def shuffled(evidence: Sequence[Evidence], rng: random.Random) -> list[Evidence]:
-    """The evidence in any order, some of it twice."""
+    """The evidence in any order, some of it twice: now quite at random, now about as it was said."""
     items = [*evidence, *(e for e in evidence if rng.random() < 0.3)]
-    rng.shuffle(items)
-    return items
+    spread = rng.choice((1, 6, 1000)) * story.HOUR << 20
+    return sorted(items, key=lambda e: e.version + rng.randrange(spread))
 
 
 def batches(items: list[Evidence], rng: random.Random) -> Iterable[list[Evidence]]:

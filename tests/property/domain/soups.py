@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from streams.domain.evidence import LINE, Evidence, from_tuple, version_of
+from streams.domain.evidence import GATE, LINE, Evidence, from_tuple, version_of
 from tests.unit.domain import story
 from tests.unit.domain.story import FEEDER, HOUR, MINUTE, OCEAN
 from tests.unit.domain.test_main_paths import exported, feeder_export, imported
@@ -16,6 +17,8 @@ BOXES = ("CSQU3054383", "APZU4812090")
 BILLS = ("BL1", "BL2")
 #: Long after everything: every deadline has passed.
 LATE = 100
+#: A busy machine is no failure.
+thorough = settings(max_examples=200, deadline=None)
 
 #: Half hours of two days: deadlines fall between and upon them, and customs' day changes twice.
 hours = st.integers(0, 80).map(lambda n: n / 2)
@@ -134,9 +137,10 @@ def stories(paths: tuple[Path, ...]) -> st.SearchStrategy[list[Evidence]]:
     )  # fmt: skip
 
 
+later = st.sampled_from((0, 1, 30))
 amendments = st.tuples(
     st.integers(0, 40), st.sampled_from(("retract", "retime", "rebox", "delete", "replace", "witness")), hours,
-    st.integers(0, 3),
+    later,
 )  # fmt: skip
 
 
@@ -154,8 +158,9 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
 
 
 def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evidence]:
-    """What a sender may send about an event it has sent; of another box, also what the runtime tells the old one."""
-    version = version_of((e.version >> 20) + later, number + 1, how == "retract")
+    """What a sender may send, ``later`` hours afterwards, about an event it has sent; of another box, also what the
+    runtime tells the old one."""
+    version = version_of((e.version >> 20) + later * HOUR, number + 1, how == "retract")
     new = from_tuple(e.to_tuple())
     new.version = version
     if how == "retime":
@@ -175,3 +180,14 @@ def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evi
             new.key = new.container
             return [new, e.retraction("B", e.key, version)]
     return [new]
+
+
+@st.composite
+def contested_exports(draw: st.DrawFn) -> list[Evidence]:
+    """Exports whose arrival is corrected again and again: each time the report may have gone out before."""
+    soup = draw(soups(EXPORTS))
+    arrivals = [e for e in soup if e.what == GATE and e.code == "IN"]
+    for number, (when, after) in enumerate(draw(st.lists(st.tuples(hours, later), max_size=3))):
+        for e in arrivals[:1]:
+            soup += amend(e, "retime", story.at(when), 100 + number, after)
+    return soup

@@ -10,21 +10,23 @@ from hypothesis import strategies as st
 from streams.domain.evidence import Evidence
 from tests.property.domain.customs import with_reports
 from tests.property.domain.ports import Ports, in_order
-from tests.property.domain.soups import hours, soups
+from tests.property.domain.soups import hours, soups, thorough
 from tests.unit.domain import story
 
 seeds = st.integers(0, 2**32 - 1)
 
 
+@thorough
 @given(soups(), seeds, st.one_of(hours, st.just(100.0)))
 def test_any_order_batching_and_multiplicity_gives_the_same_rows(soup: list[Evidence], seed: int, now: float) -> None:
-    evidence = with_reports(soup, Ports(random.Random(0)))
+    evidence = with_reports(soup, seed)
     expected = in_order(evidence, now).store.shown()
     for partitions in (1, 3):
         found = Ports(random.Random(seed + partitions), partitions).in_disorder(evidence, now)
         assert found.store.shown() == expected
 
 
+@thorough
 @given(soups(), seeds)
 def test_evidence_one_by_one_never_lowers_a_version(soup: list[Evidence], seed: int) -> None:
     """:class:`Ports` judges every row that is written; here each item of evidence is a derivation of its own."""
@@ -36,6 +38,7 @@ def test_evidence_one_by_one_never_lowers_a_version(soup: list[Evidence], seed: 
     ports.settle()
 
 
+@thorough
 @given(soups(), st.lists(st.floats(0, 50), min_size=1))
 def test_time_is_the_latest_that_was_told(soup: list[Evidence], told: list[float]) -> None:
     ports = Ports(random.Random(0))
@@ -49,10 +52,11 @@ def test_time_is_the_latest_that_was_told(soup: list[Evidence], told: list[float
     assert core.now == story.at(max(told))
 
 
+@thorough
 @given(soups(), seeds)
 def test_deriving_again_changes_nothing(soup: list[Evidence], seed: int) -> None:
     rng = random.Random(seed)
-    ports = Ports(rng).in_disorder(with_reports(soup, Ports(random.Random(0))))
+    ports = Ports(rng).in_disorder(with_reports(soup, seed))
     expected, commands = ports.store.shown(), len(ports.commands)
     (core,) = ports.cores
     assert core.flush().rows == {}
