@@ -110,6 +110,7 @@ def until(condition: Callable[[], bool], child: Child, log: Path, seconds: float
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_every_report_is_answered_once_by_content_though_the_responder_is_killed_while_it_works(
     broker: LocalKafka, start: Callable[[], Child], tmp_path: Path
 ) -> None:
