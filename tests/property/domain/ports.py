@@ -102,6 +102,10 @@ class Ports:
     def settle(self, now: float = LATE) -> Ports:
         """Let everything arrive and be derived, at the final ``now``."""
         self.advance(now)
+        return self.rest()
+
+    def rest(self) -> Ports:
+        """Let everything arrive that is on its way, and derive."""
         for _ in range(200):
             self.flush()
             if self.at_rest():
@@ -111,8 +115,11 @@ class Ports:
 
     def in_disorder(self, evidence: Sequence[Evidence], now: float = LATE) -> Ports:
         """Take evidence in any order, batching and multiplicity, while time goes on and facts are late."""
+        calm = self.rng.choice((0, 0.3, 0.8))
         for batch in batches(shuffled(evidence, self.rng), self.rng):
             self.hear(*batch)
+            if self.rng.random() < calm:
+                self.rest()
             if self.rng.random() < 0.2:
                 self.advance(self.rng.uniform(0, now))
             if self.rng.random() < 0.6:

@@ -184,10 +184,11 @@ def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evi
 
 @st.composite
 def contested_exports(draw: st.DrawFn) -> list[Evidence]:
-    """Exports whose arrival is corrected again and again: each time the report may have gone out before."""
+    """Exports whose arrival is corrected again and again, also to the next day: the report may be out each time."""
     soup = draw(soups(EXPORTS))
     arrivals = [e for e in soup if e.what == GATE and e.code == "IN"]
-    for number, (when, after) in enumerate(draw(st.lists(st.tuples(hours, later), max_size=3))):
+    corrections = st.tuples(st.sampled_from((2, 3.5, 20, 22)), later)
+    for number, (when, after) in enumerate(draw(st.lists(corrections, min_size=1, max_size=3))):
         for e in arrivals[:1]:
             soup += amend(e, "retime", story.at(when), 100 + number, after)
     return soup
