@@ -1,7 +1,7 @@
 # The project's verbs; `make` alone lists them. Each step of the set-up is done once and again when its inputs change.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all lint bench lock clean
+.PHONY: help setup demo registry test test-all lint bench lock clean
 
 export YGT_SAMPLES ?= ../shared/samples
 export PYTHON ?= python3
@@ -11,10 +11,13 @@ PYTEST := $(PY) -m pytest
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.made .venv/.core-made deploy/kafka/libs/.made .venv/.tests-made ## install all that is needed: Python packages, Kafka, servers for tests
+setup: .venv/.made .venv/.core-made deploy/kafka/libs/.made deploy/registry/app/.made .venv/.tests-made ## install all that is needed: Python packages, Kafka, servers for tests
 
 demo: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## a simulated day on real Kafka, Faust and ClickHouse [ONCE=1] [SEED=n] [SCALE=x]
 	@$(PY) -m ops.demo $(if $(ONCE),--once) $(if $(SEED),--seed $(SEED)) $(if $(SCALE),--scale $(SCALE))
+
+registry: .venv/.made deploy/registry/app/.made ## a real schema registry on loopback with all schemas in it [PORT=8081]
+	@$(PY) -m ops.cli.main schemas registry $(if $(PORT),--port $(PORT))
 
 test: setup ## all tests but the slow ones [ARGS="-k name"]
 	@$(PYTEST) -m "not slow" $(ARGS)
@@ -33,7 +36,7 @@ bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platf
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 lock: ## pin versions anew: requirements.lock (all), requirements-worker.lock (what a worker needs)
-	@$(UV) --group dev --group bench --output-file requirements.lock $(ARGS)
+	@$(UV) --extra web --group dev --group bench --output-file requirements.lock $(ARGS)
 	@$(UV) --constraint requirements.lock --output-file requirements-worker.lock
 	@! grep -nE '://|^-' requirements.lock requirements-worker.lock
 
@@ -45,12 +48,16 @@ clean: ## remove what was made, but not .venv and Kafka's jars
 	@deploy/setup/python.sh
 	@touch $@
 
-.venv/.core-made: $(wildcard streams/domain/*.py) deploy/setup/core.sh .venv/.made
+.venv/.core-made: $(wildcard streams/domain/*.py) streams/agents/assemble.py deploy/setup/core.sh .venv/.made
 	@deploy/setup/core.sh
 	@touch $@
 
 deploy/kafka/libs/.made: deploy/kafka/pom.xml
 	@deploy/setup/kafka.sh
+	@touch $@
+
+deploy/registry/app/.made: deploy/registry/pom.xml
+	@deploy/setup/registry.sh
 	@touch $@
 
 .venv/.tests-made: deploy/setup/system.sh | .venv/.made

@@ -29,9 +29,14 @@ class Limit(NamedTuple):
 RATIOS: Final = (
     Ratio("platform", "faust_idiomatic", 12.0), Ratio("platform", "quixstreams", 1.6),
     Ratio("platform_null_sink", "faust_idiomatic", 12.0), Ratio("platform_null_sink", "quixstreams", 1.6),
+    Ratio("edi_coarri", "edi_coarri_pydifact", 3.0),
 )  # fmt: skip
 LIMITS: Final = (
     Limit("core", "events_per_s", 80_000), Limit("recovery", "events_per_s", 100_000),
+    Limit("edi_codeco", "events_per_s", 20_000), Limit("edi_coarri", "events_per_s", 20_000),
+    Limit("edi_baplie", "events_per_s", 20_000),
+    Limit("latency", "p99_ms", 2_000, at_most=True), Limit("latency", "all_rows_p99_ms", 2_000, at_most=True),
+    Limit("clearance", "p99_ms", 50, at_most=True),
     Limit("rest_of_worker", "cpu_us_per_event", 8.0, at_most=True),
     Limit("memory_cold_box", "bytes_per_box", 2_500, at_most=True),
     Limit("memory_hot_box", "bytes_per_box", 10_000, at_most=True),

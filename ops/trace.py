@@ -8,7 +8,9 @@ from typing import Any, Final, Protocol
 from ops.witnesses import steps
 
 #: The tables that hold rows of a box's own book.
-BOX_TABLES: Final = ("box_visits", "transfer_legs", "arrival_cases", "exceptions")
+BOX_TABLES: Final = ("box_visits", "transfer_legs", "arrival_cases", "exceptions", "operator_actions")
+#: The column that names the box, where it is another than the container's.
+_NAMES_IT: Final = {"exceptions": "subject", "operator_actions": "book_key"}
 #: What is shown of an event.
 EVIDENCE: Final = (
     "event_time, ingest_time, kind, event_type, milestone, classifier, port, terminal_code, source_party, source_system, "
@@ -24,10 +26,13 @@ class Queryable(Protocol):
 
 
 def trace(store: Queryable, container: str) -> dict[str, Any]:
-    """The current rows of a box and its evidence, by time. Empty lists for a box that nobody has heard of."""
+    """The current rows of a box, what officers did about it and its bills, and its evidence, by time.
+
+    Empty lists for a box that nobody has heard of.
+    """
     tables: dict[str, list[dict[str, Any]]] = {}
     for table in BOX_TABLES:
-        key = "subject" if table == "exceptions" else "container_no"
+        key = _NAMES_IT.get(table, "container_no")
         tables[table] = store.query(f"SELECT * FROM {table}_now WHERE {key} = %(box)s ORDER BY 1, 2", {"box": container})
     evidence = store.query(
         f"SELECT {EVIDENCE} FROM events_now WHERE container_no = %(box)s OR (container_no = '' AND bill_no IN "
@@ -35,6 +40,10 @@ def trace(store: Queryable, container: str) -> dict[str, Any]:
         "ORDER BY event_time, ingest_time, event_id",
         {"box": container},
     )
+    bills = tuple(sorted({e["bill_no"] for e in evidence if e["kind"] == "operator-action" and e["bill_no"]}))
+    if bills:
+        of_bills = "SELECT * FROM operator_actions_now WHERE book_key IN %(bills)s ORDER BY 1, 2"
+        tables["operator_actions"] += store.query(of_bills, {"bills": bills})
     return answer(container, tables, evidence)
 
 

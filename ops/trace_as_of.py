@@ -1,26 +1,28 @@
 """A box as it was known at a time: derived anew from the events that had come in by then, under today's rules.
 
 The events go through the worker's own intake in the order in which they came; reports to customs that follow from them
-are taken as sent. The history keeps the last version of an event only: where one was corrected later, under the same id
-and for the same time, what it said before is gone, and the event is left out.
+are taken as sent at once, and only once: when they were, and how often, the history does not say. It keeps the last version
+of an event only: where one was corrected later, under the same id and for the same time, what it said before is gone, and
+the event is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
 from ops.trace import BOX_TABLES, EVIDENCE, Queryable, answer
 from schemas.codec import encode
-from schemas.identifiers import container_ok
+from schemas.identifiers import container_ok, imo_ok
 from schemas.reference import load_reference
 from schemas.topics import load_topics
 from streams.domain.correlator import Correlator
+from streams.domain.explain import Explanation
 from streams.domain.reference import Reference
 from streams.domain.rows import KEYS, TABLES
-from streams.runtime.intake import Intake
+from streams.runtime.intake import Batch, Intake
 from streams.runtime.metrics import Metrics
 from streams.runtime.ports import Record
 from streams.runtime.slice import Slice
@@ -37,7 +39,7 @@ _KNOWN: Final = f"SELECT {_COLUMNS} FROM events WHERE ingest_time <= %(t)s AND p
 #: another box is found by its id.
 _BESIDES: Final = {
     "bill_no": "container_no = '' AND bill_no IN %(v)s",
-    "vessel_id": "container_no = '' AND event_type = 'PORT_CALL' AND vessel_id IN %(v)s",
+    "vessel_id": "container_no = '' AND event_type IN ('PORT_CALL', 'OPERATOR_ACTION') AND vessel_id IN %(v)s",
     "event_id": "container_no != %(box)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
 
@@ -48,23 +50,37 @@ def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, An
     The logical time is that of the latest event that had happened and come in by then, so a simulated past is seen with
     its own clock.
     """
-    rows = _known_then(store, container, as_of_ms)
-    core = _Core()
+    rows = known_then(store, container, as_of_ms)
+    core = replay(rows, now_then(store, as_of_ms))
+    tables = {table: core.rows(table, (container,)) for table in BOX_TABLES}
+    bills = sorted({row["bill_no"] for row in rows if row["kind"] == "operator-action" and row["bill_no"]})
+    tables["operator_actions"] += core.rows("operator_actions", bills)
+    return {**answer(container, tables, evidence_of(rows, container, core.voided())), "as_of": as_of_ms}
+
+
+def replay(rows: Iterable[dict[str, Any]], now: int) -> Replay:
+    """The platform as it stands after these events, which are in the order in which they came in, at a logical time."""
+    core = Replay()
     for (topic, _), group in groupby(rows, key=lambda row: (row["topic"], row["ingest_time"])):
         core.take(topic, [_record(row) for row in group])
         core.settle()
-    core.advance(_now(store, as_of_ms))
-    tables = {table: core.rows(table, container) for table in BOX_TABLES}
+    core.advance(now)
+    return core
+
+
+def evidence_of(rows: Iterable[dict[str, Any]], container: str, void: Collection[str]) -> list[dict[str, Any]]:
+    """What people are shown of the events that speak of a box and are not void, by time."""
     shown = [
         {name: value for name, value in row.items() if name not in _REPLAY_ONLY}
         for row in _in_force(rows)
         if not row["is_retracted"] and (row["container_no"] == container or row["bill_no"])
-    ]
+        and "|".join((row["source_party"], row["source_system"], row["event_id"])) not in void
+    ]  # fmt: skip
     shown.sort(key=lambda row: (row["event_time"], row["ingest_time"], row["event_id"]))
-    return {**answer(container, tables, shown), "as_of": as_of_ms}
+    return shown
 
 
-def _known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[str, Any]]:
+def known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[str, Any]]:
     """Everything that says something about the box, in the order in which it came in."""
     t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
     found = store.query(_KNOWN + "container_no = %(box)s", {"t": t, "box": container})
@@ -77,7 +93,8 @@ def _known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[st
     return sorted(unique.values(), key=lambda row: (row["ingest_time"], row["topic"], row["kafka_offset"]))
 
 
-def _now(store: Queryable, as_of_ms: int) -> int:
+def now_then(store: Queryable, as_of_ms: int) -> int:
+    """The time of the latest event that had happened and come in by then."""
     t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
     sql = "SELECT max(event_time) AS latest FROM events WHERE ingest_time <= %(t)s AND event_time <= %(t)s"
     (row,) = store.query(sql + " AND classifier = 'ACT'", {"t": t})
@@ -96,17 +113,17 @@ def _record(row: dict[str, Any]) -> Record:
     return Record(row["topic"], 0, row["kafka_offset"], row["ingest_time"], None, bytes.fromhex(row["payload"]))
 
 
-class _Core:
+class Replay:
     """The worker's intake and core over one partition that is home to all books."""
 
     def __init__(self) -> None:
-        correlator = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
+        correlator = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok, imo_digit=imo_ok)
         self._part = Slice(0, correlator, Watermark((), 1, False), {})
-        self._intake = Intake(sources(load_topics()), lambda key: 0, Metrics())
+        self._intake = Intake(sources(load_topics()), lambda keys: [0] * len(keys), Metrics())
         self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in BOX_TABLES}
 
     def take(self, topic: str, records: Sequence[Record]) -> None:
-        taken = self._intake.take(self._part, records)
+        taken = self._intake.take([Batch(self._part, records)])
         for _, e in taken.retractions:
             self._part.correlator.accept(e)
 
@@ -117,7 +134,7 @@ class _Core:
     def settle(self) -> None:
         """Derive until nothing follows any more; a report that is sent is read back, as the worker does."""
         while self._part.correlator.pending():
-            sent = [encode("arrival-report", command) for command in self._flush()]
+            sent = [encode("arrival-report", command) for command in self._flush() if not command["attempt"]]
             if sent:
                 self.take(REPORTS, [Record(REPORTS, 0, 0, 0, None, value) for value in sent])
 
@@ -131,9 +148,21 @@ class _Core:
                 self._tables[table][tuple(row[i] for i in places)] = row
         return effects.commands
 
-    def rows(self, table: str, container: str) -> list[dict[str, Any]]:
+    def explain(self, container: str, action: str) -> Explanation | None:
+        """Why the box may, or may not, do a step; None for one of which nothing is known."""
+        return self._part.correlator.explain(container, action)
+
+    def voided(self) -> set[str]:
+        """Identities of the events that an officer has taken out of the evidence."""
+        return {row["target_id"] for row in self.actions() if row["action"] == "VOID" and row["status"] == "IN_FORCE"}
+
+    def actions(self) -> list[dict[str, Any]]:
+        """What officers did about the box, its bills and its vessels."""
+        return self.rows("operator_actions", {row[0] for row in self._tables["operator_actions"].values()})
+
+    def rows(self, table: str, books: Collection[str]) -> list[dict[str, Any]]:
         names = [name for name, _ in TABLES[table]]
-        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values() if row[0] == container]
+        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values() if row[0] in books]
         return sorted((row for row in rows if not row["is_deleted"]), key=lambda row: str(list(row.values())[:2]))
 
 

@@ -52,6 +52,9 @@ KINDS: Final[dict[str, Kind]] = {
         "arrival_cases_now", ("container_no", "bill_no", "vessel_id", "voyage", "terminal_code", "message_type"),
         ("state",), frozenset(), "state != 'NOT_REQUIRED'",
     ),
+    "action": Kind(
+        "operator_actions_now", ("book_key", "action", "target_id"), ("status", "operator", "assignee"), frozenset()
+    ),
     "leg": Kind(
         "transfer_legs_now", ("container_no", "from_port", "to_port"), ("leg_state", "loaded_at", "discharged_at"),
         frozenset(("loaded_at", "discharged_at")),

@@ -8,7 +8,7 @@ give the same result, and `decode_batch_reference` is the slow twin that tests c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -18,9 +18,14 @@ from schemas.columnar import MisfitError, columns
 from schemas.decoded import Decoded
 from schemas.errors import CORRUPT, UNKNOWN_SCHEMA, WRONG_KIND, DecodeError, EncodeError, UnknownSchemaError
 from schemas.registry import Registry, Schema, default, latest
+from schemas.sample import sample
 from schemas.wire import Bad
 
 __all__ = ["Bad", "Decoded", "decode", "decode_batch", "decode_batch_reference", "encode", "encode_batch", "warm_up"]
+
+
+#: For fewer records than these the detour over Arrow costs more than it saves.
+_WORTH_A_BATCH: Final = 8
 
 
 def encode(kind: str, record: Mapping[str, Any]) -> bytes:
@@ -100,7 +105,7 @@ def encode_batch(kind: str, records: Sequence[Mapping[str, Any]]) -> list[bytes]
     """The values of many records of one kind, byte for byte as `encode` gives them. Raises EncodeError."""
     schema = latest(kind)
     head = wire.prefix(schema.id)
-    if len(records) >= 8 and fast.can_write(schema):  # below that the detour over Arrow costs more than it saves
+    if len(records) >= _WORTH_A_BATCH and fast.can_write(schema):
         try:
             return [head + datum for datum in fast.write(columns(records, schema), schema)]
         except (fast.RefusedError, MisfitError):
@@ -115,8 +120,14 @@ def encode_batch(kind: str, records: Sequence[Mapping[str, Any]]) -> list[bytes]
 
 
 def warm_up(kinds: Iterable[str]) -> None:
-    """Do the self-test of these kinds now (about a second), so that the first batch does not wait for it."""
-    fast.probe([latest(kind) for kind in kinds])
+    """Do the self-test of these kinds now (about a second), so that the first batch does not wait for it.
+
+    And write and read a record of each: Arrow loads half of its libraries when it is first used.
+    """
+    schemas = [latest(kind) for kind in kinds]
+    fast.probe(schemas)
+    for schema in schemas:
+        decode_batch(schema.kind, encode_batch(schema.kind, [sample(schema, full=True)] * _WORTH_A_BATCH))
 
 
 def _writer(schema_id: int, kind: str, registry: Registry) -> Schema:

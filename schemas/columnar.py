@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from schemas.arrow import arrow_schema
 from schemas.registry import Schema
 
-Check = Callable[[Sequence[Any]], None]
+Build = Callable[[Sequence[Any]], pa.Array]
 _TYPES: Final[dict[str, frozenset[type]]] = {
     "string": frozenset({str}), "long": frozenset({int}), "int": frozenset({int}), "double": frozenset({float, int}),
     "boolean": frozenset({bool}), "bytes": frozenset({bytes}),
 }  # fmt: skip
+_LISTS: Final = frozenset({list, tuple})
+_DICTS: Final = frozenset({dict})
 
 
 class MisfitError(Exception):
@@ -25,72 +28,97 @@ class MisfitError(Exception):
 
 def columns(records: Sequence[Mapping[str, Any]], schema: Schema) -> pa.RecordBatch:
     """The records as Arrow columns of their schema, absent fields at their defaults. Raises MisfitError."""
-    known = frozenset(schema.fields)
-    if not all(record.keys() <= known for record in records):
-        raise MisfitError
     arrays = []
     try:
-        for field, declared, check in zip(arrow_schema(schema), schema.parsed["fields"], _checks(schema), strict=True):
-            name, default = declared["name"], declared.get("default")
-            column = [record.get(name, default) for record in records]
-            check(column)
-            arrays.append(pa.array(column, field.type))
+        column = _columns_of(records, frozenset(schema.fields))
+        for declared, build in zip(schema.parsed["fields"], _builds(schema), strict=True):
+            arrays.append(build(column(declared["name"], declared.get("default"))))
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise MisfitError from error
     return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(schema))
 
 
+def _columns_of(records: Sequence[Mapping[str, Any]], known: frozenset[str]) -> Callable[[str, Any], Sequence[Any]]:
+    """Gives the values of a field, or its default where there is none. Raises MisfitError for fields that are not known."""
+    shapes = set(map(tuple, records))
+    if not known.issuperset(chain.from_iterable(shapes)):
+        raise MisfitError
+    if len(shapes) != 1:
+        return lambda name, default: [record.get(name, default) for record in records]
+    # Made in one place, as nearly always: turned over at once, which is several times faster than field by field.
+    turned = dict(zip(shapes.pop(), zip(*[record.values() for record in records], strict=True), strict=True))
+    return lambda name, default: turned[name] if name in turned else [default] * len(records)
+
+
 @lru_cache(maxsize=256)
-def _checks(schema: Schema) -> tuple[Check, ...]:
-    named: dict[str, Check] = {}
-    return tuple(_check(f["type"], named) for f in schema.parsed["fields"])
+def _builds(schema: Schema) -> tuple[Build, ...]:
+    named: dict[str, Build] = {}
+    columns = zip(schema.parsed["fields"], arrow_schema(schema), strict=True)
+    return tuple(_build(declared["type"], field.type, named) for declared, field in columns)
 
 
-def _check(node: Any, named: dict[str, Check]) -> Check:
+def _build(node: Any, type_: pa.DataType, named: dict[str, Build]) -> Build:
     if isinstance(node, list):
-        inner = _check(next(branch for branch in node if branch != "null"), named)
-        return lambda column: inner([v for v in column if v is not None]) if None in column else inner(column)
+        return _optional(_build(next(branch for branch in node if branch != "null"), type_, named), type_)
     if isinstance(node, str):
-        return _of_types(_TYPES[node]) if node in _TYPES else named[node]
+        return _plain(_TYPES[node], type_) if node in _TYPES else named[node]
     if node["type"] == "array":
-        item = _check(node["items"], named)
-        lists = _of_types(frozenset({list, tuple}))
-
-        def array(column: Sequence[Any]) -> None:
-            lists(column)
-            item(list(chain.from_iterable(column)))
-
-        return array
+        return _array(_build(node["items"], type_.value_type, named))
     if node["type"] == "enum":
-        symbols = frozenset(node["symbols"])
-
-        def enum(column: Sequence[Any]) -> None:
-            if not symbols.issuperset(column):
-                raise MisfitError
-
-        named[node["name"]] = enum
+        named[node["name"]] = enum = _enum(frozenset(node["symbols"]), type_)
         return enum
-    made = named[node["name"]] = _record(node, named)
-    return made
-
-
-def _record(node: Any, named: dict[str, Check]) -> Check:
-    inner = {f["name"]: _check(f["type"], named) for f in node["fields"]}
-    dicts = _of_types(frozenset({dict}))
-
-    def record(column: Sequence[Any]) -> None:
-        dicts(column)
-        if not all(value.keys() <= inner.keys() for value in column):
-            raise MisfitError
-        for name, check in inner.items():
-            check([value.get(name) for value in column])
-
+    named[node["name"]] = record = _record(node, type_, named)
     return record
 
 
-def _of_types(allowed: frozenset[type]) -> Check:
-    def check(column: Sequence[Any]) -> None:
+def _plain(allowed: frozenset[type], type_: pa.DataType) -> Build:
+    def plain(column: Sequence[Any]) -> pa.Array:
         if not allowed.issuperset(map(type, column)):
             raise MisfitError
+        return pa.array(column, type_)
 
-    return check
+    return plain
+
+
+def _enum(symbols: frozenset[str], type_: pa.DataType) -> Build:
+    def enum(column: Sequence[Any]) -> pa.Array:
+        if not symbols.issuperset(column):
+            raise MisfitError
+        return pa.array(column, type_)
+
+    return enum
+
+
+def _optional(inner: Build, type_: pa.DataType) -> Build:
+    def optional(column: Sequence[Any]) -> pa.Array:
+        if None not in column:
+            return inner(column)
+        inner([value for value in column if value is not None])  # raises what does not fit
+        return pa.array(column, type_)
+
+    return optional
+
+
+def _array(item: Build) -> Build:
+    def array(column: Sequence[Any]) -> pa.Array:
+        if not _LISTS.issuperset(map(type, column)):
+            raise MisfitError
+        ends = np.fromiter(accumulate(map(len, column), initial=0), np.int32, len(column) + 1)
+        return pa.ListArray.from_arrays(pa.array(ends), item(list(chain.from_iterable(column))))
+
+    return array
+
+
+def _record(node: Any, type_: pa.DataType, named: dict[str, Build]) -> Build:
+    fields = zip(node["fields"], type_, strict=True)
+    inner = {declared["name"]: _build(declared["type"], field.type, named) for declared, field in fields}
+
+    known = frozenset(inner)
+
+    def record(column: Sequence[Any]) -> pa.Array:
+        if not _DICTS.issuperset(map(type, column)):
+            raise MisfitError
+        values = _columns_of(column, known)
+        return pa.StructArray.from_arrays([build(values(name, None)) for name, build in inner.items()], fields=list(type_))
+
+    return record

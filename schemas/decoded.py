@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from sys import intern
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.wire import Bad
+
+#: For fewer rows than these a dictionary costs more than it saves.
+_FEW: Final = 64
 
 
 class Decoded:
@@ -48,14 +53,29 @@ class Decoded:
         found = self._lists.get(key)
         if found is None:
             array = self.array(name)
-            if missing is not None and array.null_count:
-                array = array.fill_null(missing)
-            found = self._lists[key] = array.to_pylist()
+            if missing is not None and array.null_count == len(array):
+                found = [missing] * len(array)
+            else:
+                if missing is not None and array.null_count:
+                    array = array.fill_null(missing)
+                found = array.to_pylist()
+            self._lists[key] = found
         return found
 
     def text(self, name: str) -> list[str]:
         """A string column with "" for null."""
         return self.column(name, "")
+
+    def words(self, name: str) -> list[str]:
+        """`text` of a column with few different values, as ports and codes are: equal ones are one object.
+
+        That costs no more, and evidence is kept for weeks.
+        """
+        key = (name, ("words", ""))
+        found = self._lists.get(key)
+        if found is None:
+            found = self._lists[key] = _words(self.array(name))
+        return found
 
     def times(self, name: str) -> list[int]:
         """A time or number column with 0 for null."""
@@ -93,7 +113,26 @@ class Decoded:
         rows = self.arrow.filter(pa.array(kept))
         return Decoded(self.kind, rows, good, sorted([*self.bad, *refused]), self._fields)
 
+    def filtered(self, mask: pa.BooleanArray) -> Decoded:
+        """The same batch with the good records only for which ``mask`` is true; the others are in no list."""
+        good = [index for index, kept in zip(self.good, mask.to_pylist(), strict=True) if kept]
+        return Decoded(self.kind, self.arrow.filter(mask), good, self.bad, self._fields)
+
     def record(self, row: int) -> dict[str, Any]:
         """One good record, whole, as `schemas.codec.decode` would give it. Slow: for single looks."""
         record: dict[str, Any] = self.arrow.slice(row, 1).to_pylist()[0]
         return record
+
+
+def _words(array: pa.Array) -> list[str]:
+    if array.null_count == len(array):
+        return [""] * len(array)
+    if len(array) < _FEW:
+        return [intern(word or "") for word in array.to_pylist()]
+    known = array.dictionary_encode()
+    words = known.dictionary.to_pylist()
+    if len(words) == 1 and not known.null_count:
+        return [words[0]] * len(array)
+    places = known.indices.fill_null(len(words)).to_numpy()
+    found: list[str] = np.array([*words, ""], object)[places].tolist()
+    return found

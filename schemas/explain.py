@@ -35,23 +35,23 @@ def _fields(schema: Schema) -> dict[str, tuple[Any, str]]:
     named: dict[str, Any] = {}
     out = {}
     for field in schema.parsed["fields"]:
-        whole = _expand(field["type"], named)
+        whole = expand(field["type"], named)
         alone = {"type": "record", "name": "Alone", "fields": [{"name": field["name"], "type": whole}]}
         out[field["name"]] = fastavro.parse_schema(alone), _words(whole)
     return out
 
 
-def _expand(node: Any, named: dict[str, Any]) -> Any:
+def expand(node: Any, named: dict[str, Any]) -> Any:
     """The type with references by name replaced by what they name."""
     if isinstance(node, str):
         return named.get(node, node)
     if isinstance(node, list):
-        return [_expand(branch, named) for branch in node]
+        return [expand(branch, named) for branch in node]
     made = dict(node)
     if node["type"] == "record":
-        made["fields"] = [{**f, "type": _expand(f["type"], named)} for f in node["fields"]]
+        made["fields"] = [{**f, "type": expand(f["type"], named)} for f in node["fields"]]
     if "items" in node:
-        made["items"] = _expand(node["items"], named)
+        made["items"] = expand(node["items"], named)
     if "name" in node:
         named[node["name"]] = made
     return made

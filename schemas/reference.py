@@ -24,7 +24,9 @@ TABLES: Final = (
 )  # fmt: skip
 #: "For ever", in ms: the end of validity of what is in force.
 FOREVER: Final = 1 << 62
-_UNIT_MS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000}
+#: What a threshold is kept in: times in ms, weights and shares as they are.
+_UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "kg": 1, "%": 1}
+_HOUR_MS: Final = 3_600_000
 #: Customs places change at midnight in Beijing.
 _BEIJING_MS: Final = 8 * 3_600_000
 
@@ -118,6 +120,16 @@ class ExceptionKind(NamedTuple):
     action_en: str
 
 
+class ConditionText(NamedTuple):
+    """What a condition of a step, or the reason why it is not met, says to people: who must act, and what to do."""
+
+    owner: str
+    text_zh: str
+    text_en: str
+    action_zh: str
+    action_en: str
+
+
 @dataclass(frozen=True)
 class Reference:
     """All reference data, as plain dictionaries. Treat as immutable."""
@@ -132,6 +144,7 @@ class Reference:
     place_codes: dict[str, tuple[Place, ...]]
     #: 4-digit customs office -> Chinese name
     districts: dict[str, str]
+    district_ports: dict[str, str]
     #: (from slug, to slug) -> route
     routes: dict[tuple[str, str], Route]
     #: any known vessel id -> vessel
@@ -142,7 +155,9 @@ class Reference:
     size_types: dict[str, SizeType]
     #: exception code -> entry
     exceptions: dict[str, ExceptionKind]
-    #: name -> ms, in force today
+    #: (condition code, reason or "") -> its words; no row depends on them, so they are no part of the digest
+    conditions: dict[tuple[str, str], ConditionText]
+    #: name, or "name|port" where a port has its own -> ms, kg or percent, in force today
     thresholds: dict[str, int]
     #: SHA-256 over all tables
     digest: str
@@ -173,6 +188,10 @@ class Reference:
                 return place
         return periods[-1] if periods else None
 
+    def port_of_district(self, code: str) -> str:
+        """Slug of the platform's port that a customs office (four digits) belongs to, else ""."""
+        return self.district_ports.get(code, "")
+
     def place_of(self, port: str, terminal: str, at_ms: int) -> Place | None:
         """The customs place of a terminal at a time (Qianwan: CNQWG/4258 until 2023-10-23, then CNQGD/4218)."""
         for periods in self.place_codes.values():
@@ -199,7 +218,10 @@ class Reference:
 
         ports (code -> slug), arrival_modes ("from|to" -> mode), ranks (source word -> rank, physical moves), catalogue
         (code -> severity, owner), places ("port|terminal", terminal code or slug -> [(from, until, code, district)]),
-        thresholds (name -> ms).
+        thresholds (name or "name|port" -> ms, kg, percent), size_types (code -> normalised, TEU), ships (vessel id ->
+        service, coastal licence, flag, mixed-trade permit from and until), ship_ids (other id or name -> vessel id),
+        route_times ("from|to" -> least and usual ms), inland (code of a yard inland -> slug), seal_issuers
+        (by "from|to").
         """
         places: dict[str, list[tuple[int, int, str, str]]] = {}
         for periods in self.place_codes.values():
@@ -216,6 +238,20 @@ class Reference:
             "catalogue": {code: (e.severity, e.owner) for code, e in self.exceptions.items()},
             "places": {key: sorted(set(periods)) for key, periods in places.items()},
             "thresholds": dict(self.thresholds),
+            "size_types": {code: (size.normalised, size.teu) for code, size in self.size_types.items()},
+            "ships": {
+                key: (v.service, v.coastal_licence == "yes", v.flag, v.mixed_from, v.mixed_until)
+                for key, v in self.vessels.items()
+            },
+            "ship_ids": {
+                named: v.vessel_id for v in self.vessels.values() for name in _names(v) for named in (name, "NAME:" + name)
+            },
+            "route_times": {
+                f"{a}|{b}": (route.min_hours * _HOUR_MS, route.normal_hours * _HOUR_MS)
+                for (a, b), route in self.routes.items()
+            },
+            "inland": {t.code: t.port for t in self.terminals.values() if self.ports[t.port].role == "INLAND"},
+            "seal_issuers": {f"{a}|{b}": route.seal_issuers for (a, b), route in self.routes.items()},
         }
 
 
@@ -242,6 +278,7 @@ def load_reference(directory: Path = DIRECTORY) -> Reference:
         },
         place_codes=_places(tables["place_codes"]),
         districts={r["district"]: r["zh"] for r in tables["customs_districts"]},
+        district_ports={r["district"]: r["port"] for r in tables["customs_districts"] if r["port"]},
         routes={
             (r["from_port"], r["to_port"]): Route(
                 r["from_port"], r["to_port"], r["mode"], int(r["min_hours"]), int(r["normal_hours"]),
@@ -261,7 +298,13 @@ def load_reference(directory: Path = DIRECTORY) -> Reference:
             )
             for r in tables["exceptions"]
         },
-        thresholds={r["name"]: int(r["value"]) * _UNIT_MS[r["unit"]] for r in tables["thresholds"]},
+        conditions={
+            (r["code"], r["why"]): ConditionText(
+                r["owner"], r["text_zh"], r["text_en"], r["action_zh"], r["action_en"]
+            )
+            for r in _rows(directory / "conditions.csv")
+        },
+        thresholds={_threshold(r): int(r["value"]) * _UNITS[r["unit"]] for r in tables["thresholds"]},
         digest=_digest(tables),
     )  # fmt: skip
 
@@ -301,6 +344,14 @@ def _vessel(r: Row) -> Vessel:
         r["flag"], r["coastal_licence"], _midnight(r["mixed_from"]), _midnight(r["mixed_until"]),
         _midnight(r["change_of_use"]), r["service"], int(r["teu"] or 0),
     )  # fmt: skip
+
+
+def _threshold(r: Row) -> str:
+    return r["name"] + ("|" + r["port"] if r["port"] else "")
+
+
+def _names(vessel: Vessel) -> tuple[str, ...]:
+    return tuple(filter(None, (*vessel.other_ids, vessel.zh, vessel.en, *vessel.aliases)))
 
 
 def _ids(vessel: Vessel) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ BAD_TIME: Final = "BAD_TIME"
 BAD_SCOPE: Final = "BAD_SCOPE"
 BAD_CHARACTER: Final = "BAD_CHARACTER"
 TOO_LONG: Final = "TOO_LONG"
+UNKNOWN_ACTION: Final = "UNKNOWN_ACTION"
+BAD_TARGET: Final = "BAD_TARGET"
 
 #: Plausible times: the years 2000 to 2099, ms. Outside lie clocks never set, and seconds or microseconds taken for ms.
 FIRST_MS: Final = 946_684_800_000
@@ -39,15 +41,31 @@ NEEDED: Final[dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]]] = {
         "PORT_CALL": (("vessel_id",), ("service", "call_event", "phase")),
         "QUAY_MOVE": (("container_no",), ("move", "vessel_id")),
     },
-    "release": {"RELEASE": ((), ("stage", "action"))},
+    "release": {"RELEASE": ((), ("stage", "action")), "WATERMARK": ((), ())},
     "control": {
         "HEARTBEAT": ((), ("of_kind", "sent_up_to")),
         "TOTALS": ((), ("of_kind", "day", "count")),
         "FINAL": ((), ("now",)),
     },
+    "operator-action": {"OPERATOR_ACTION": ((), ())},
 }
 #: A cut-off is no event of the ship: it has no phase and nothing arrives or departs.
 CUTOFF_FREE: Final = ("call_event", "phase")
+
+#: In place of the event type of a release, and of the message type of an arrival report: the record speaks of logical time
+#: and is about no box (`connectors/customs/echo.py`).
+WATERMARK: Final = "WATERMARK"
+
+#: What an officer can do -> what `target_id` names then.
+EXCEPTION: Final = "the exception_id of the exception it is about"
+MESSAGE: Final = "the message_id of the arrival report it is about"
+EVENT: Final = "source_party|source_system|event_id of the event it is about"
+ACTIONS: Final[dict[str, str]] = {
+    "ACKNOWLEDGE": EXCEPTION, "ASSIGN": EXCEPTION, "COMMENT": EXCEPTION, "RESUBMIT": MESSAGE, "DELETE": MESSAGE,
+    "VOID": EVENT, "UNVOID": EVENT,
+}  # fmt: skip
+#: Identities of our own reports to customs begin so: what was sent cannot be voided.
+REPORTS: Final = "PLATFORM|REPORT|"
 
 #: Fields that end up in keys, joined by "|" or NUL: neither may occur in them, nor may other control characters.
 KEY_TEXT: Final[dict[str, tuple[str, ...]]] = {

@@ -10,34 +10,43 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import partial
+from typing import Final
 
+import pyarrow as pa
 import uvloop
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector
 
 from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, open_store
+from connectors.clickhouse.rollups import refresh_all
 from connectors.clickhouse.store import SqlStore
 from connectors.kafka.errors import KafkaProblem
-from connectors.kafka.partitioner import partition_of
+from connectors.kafka.partitioner import partitions_of
 from connectors.kafka.topics import check_topics
 from schemas.codec import warm_up
 from schemas.errors import SchemaError
 from schemas.reference import load_reference
+from schemas.registry import configure, kinds
 from schemas.topics import Topics, load_topics
 from streams.domain.reference import Reference
 from streams.runtime import sources
-from streams.runtime.engine import Engine
+from streams.runtime.engine import Engine, in_thread
+from streams.runtime.epochs import OtherRulesError, current_epoch, rules_hash
 from streams.runtime.faust_app import build_app, faust_settings
 from streams.runtime.faust_broker import FaustBroker
 from streams.runtime.faust_pins import PinsMovedError, check_pins
 from streams.runtime.faust_run import REFUSED, run_until_stopped, stop_on_signals
 from streams.runtime.health import HealthServer, PortTakenError
+from streams.runtime.homes import Homes
 from streams.runtime.log_limit import limit_repeats
 from streams.runtime.metrics import Metrics
+from streams.runtime.refresher import Refresher
 from streams.settings import Settings
 
+#: A collection looks at all open books (what the last minute touched): some 0.1 s.
+COLLECT_EVERY_S: Final = 600
 #: Reasons not to start that an operator can mend; each is one line that says how.
-REFUSALS = (PinsMovedError, KafkaProblem, PortTakenError, StoreError, SchemaError)
+REFUSALS = (PinsMovedError, KafkaProblem, PortTakenError, StoreError, SchemaError, OtherRulesError)
 
 
 class WallClock:
@@ -56,8 +65,11 @@ def run_worker(settings: Settings) -> int:
     limit_repeats()
     # The policy, not only this loop: Faust's consumer thread makes a loop of its own.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    # Books are large and hold no cycles: with the usual thresholds a quarter of the time went into walking them.
-    gc.set_threshold(100_000, 50, 100)
+    # Almost all that is allocated stays, in books, and books hold no cycles: to look for some over and over took a fifth of
+    # the worker. What asyncio leaves is looked for now and then (`_collect_for_ever`).
+    gc.disable()
+    # Arrow's own allocator gives a batch's memory back at once, and the next batch has it mapped and cleared again.
+    pa.set_memory_pool(pa.system_memory_pool())
     try:
         check_pins()
         return asyncio.run(_work(settings))
@@ -68,6 +80,7 @@ def run_worker(settings: Settings) -> int:
 
 async def _work(settings: Settings) -> int:
     stop = stop_on_signals()
+    configure(settings.registry_url)
     topics = load_topics().with_partitions(settings.partitions)
     metrics = Metrics()
     for collector in (GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector(registry=None)):
@@ -80,29 +93,41 @@ async def _work(settings: Settings) -> int:
     app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
         bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=instance_id))
     health = HealthServer(host=settings.health_host, port=settings.health_port, registry=metrics.registry,
-                          recovered=lambda: app.recovered, stopping=stop.is_set)
+                          recovered=lambda: app.recovered, stopping=stop.is_set, behind=metrics.behind.most)
     async with contextlib.AsyncExitStack() as opened:
         await health.start()
         opened.push_async_callback(health.stop)
         # Faust never reads a topic that is not there when the worker starts, and says nothing.
         await asyncio.to_thread(check_topics, settings.bootstrap, topics)
-        warm_up(sorted(by_kind))  # before the store: its probe of the decoders starts a child process
+        warm_up(kinds())  # before the store: its probe of the decoders starts a child process
         store = open_store(settings.store_url)
         opened.callback(store.close)
         _check_schema(store, embedded)
+        epoch = current_epoch(store, rules_hash(), WallClock().now_ms())
         if embedded:
             opened.callback(_serve(store, settings.http_port))
-
-        @lru_cache(maxsize=200_000)  # the hash is pure Python, and a day has some 10,000 boxes
-        def home(key: str) -> int:
-            return partition_of(key.encode(), settings.partitions)
-
         app.engine = Engine(
             reference=Reference(**load_reference().for_domain()), topics=topics, store=store, clock=WallClock(),
-            broker=FaustBroker(app, settings.partitions, partition_of), settings=settings, metrics=metrics, home=home)
+            broker=FaustBroker(app, settings.partitions, partitions_of), settings=settings, metrics=metrics,
+            home=Homes(partitions_of, settings.partitions), member=app.is_member, epoch=epoch)
         logging.getLogger(__name__).info(
-            "worker of group %s starts; health on http://%s:%d", settings.group, settings.health_host, health.port)
+            "worker of group %s starts under epoch %d; health on http://%s:%d", settings.group, epoch, settings.health_host,
+            health.port)
+        beside = [asyncio.create_task(_collect_for_ever())]
+        if isinstance(store, SqlStore):
+            refresher = Refresher(
+                partial(refresh_all, store), WallClock(), lambda: app.engine.time_of(0), settings.rollup_every_s, in_thread
+            )
+            beside.append(asyncio.create_task(refresher.run()))
+        opened.callback(lambda: [task.cancel() for task in beside])
         return await run_until_stopped(app, app.engine.run(), stop)
+
+
+async def _collect_for_ever() -> None:
+    """Look for cyclic garbage now and then: a pause of 0.1 s for a million objects."""
+    while True:
+        await asyncio.sleep(COLLECT_EVERY_S)
+        gc.collect()
 
 
 def _topics_by_kind(topics: Topics) -> Mapping[str, Sequence[str]]:

@@ -13,21 +13,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from connectors.customs.desk import CustomsDesk
+from connectors.customs.echo import echoes
 from connectors.customs.plan import parse_plan
 from connectors.customs.report import content_of, read
 from connectors.kafka.partitioner import partition_of
 from schemas.codec import encode
-from schemas.identifiers import container_ok
+from schemas.identifiers import container_ok, imo_ok
 from schemas.reference import load_reference
 from schemas.topics import load_topics
 from streams.domain.correlator import Correlator
 from streams.domain.reference import Reference
 from streams.domain.rows import KEYS, TABLES
-from streams.runtime.intake import Intake
+from streams.runtime.intake import Batch, Intake
 from streams.runtime.metrics import Metrics
+from streams.runtime.packing import unpack
 from streams.runtime.ports import Record
 from streams.runtime.slice import Slice
-from streams.runtime.sources import REPORTS, sources, timed_topics
+from streams.runtime.sources import REPORTS, answer_topics, sources, timed_topics
 from streams.runtime.watermark import Watermark
 
 T = TypeVar("T")
@@ -43,30 +45,40 @@ class InProcess:
         self.partitions = partitions
         reference = Reference(**load_reference().for_domain())
         self._sources = sources(load_topics())
-        timed = timed_topics(self._sources)
-        self._intake = Intake(self._sources, self._home, Metrics())
+        timed, answers = timed_topics(self._sources), answer_topics(self._sources)
+        self._intake = Intake(self._sources, lambda keys: [self._home(key) for key in keys], Metrics())
         self.slices = [
-            Slice(p, Correlator(reference, 1, p, container_ok), Watermark(timed, partitions, False), {})
+            Slice(
+                p, Correlator(reference, 1, p, container_ok, unpack=unpack, imo_digit=imo_ok),
+                Watermark(timed, partitions, False, answers), {},
+            )
             for p in range(partitions)
-        ]
+        ]  # fmt: skip
         self._offsets: dict[tuple[str, int], int] = defaultdict(int)
         self._tables: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = defaultdict(dict)
         self._commands: list[dict[str, Any]] = []
         self.customs = CustomsDesk(parse_plan(json.dumps(line) for line in plan))
         self.failed: list[tuple[str, str]] = []
+        self.alerts: list[dict[str, Any]] = []
 
     def _home(self, key: str) -> int:
         return partition_of(key.encode(), self.partitions)
 
     def send(self, messages: Iterable[Message]) -> None:
-        """Append messages to their topics and take them in, one batch for each partition of a topic."""
+        """Append messages to their topics and take them in, kind by kind, one batch for each partition of a topic."""
+        self._append((topic, self._home(key), key, value) for topic, key, value in messages)
+
+    def _append(self, messages: Iterable[tuple[str, int, str, bytes]]) -> None:
         batches: dict[tuple[str, int], list[Record]] = defaultdict(list)
-        for topic, key, value in messages:
-            place = topic, self._home(key)
+        for topic, partition, key, value in messages:
+            place = topic, partition
             batches[place].append(Record(*place, self._offsets[place], 0, key.encode(), value))
             self._offsets[place] += 1
-        for (_, p), records in batches.items():
-            taken = self._intake.take(self.slices[p], records)
+        by_kind: dict[str, list[Batch]] = defaultdict(list)
+        for (topic, p), records in batches.items():
+            by_kind[self._sources[topic].kind].append(Batch(self.slices[p], records))
+        for of_kind in by_kind.values():
+            taken = self._intake.take(of_kind)
             assert not taken.bad, taken.bad[:3]
             for target, e in taken.forwarded + taken.retractions:
                 self.slices[target].correlator.accept(e)
@@ -85,10 +97,9 @@ class InProcess:
                 part.watermark.heard(q, other.watermark.own())
 
     def settle(self) -> None:
-        """Derive until nothing is left to derive, with customs answering."""
+        """Derive until nothing is left to derive, with customs answering, and saying then how far it is."""
         self.flush()
-        while self._commands or any(part.correlator.pending() for part in self.slices):
-            self._answer()
+        while self._answer() or self._echo():
             self.flush()
 
     def flush(self) -> None:
@@ -97,6 +108,7 @@ class InProcess:
             part.correlator.advance(part.watermark.now())
             effects = part.correlator.flush()
             self.failed += effects.failed
+            self.alerts += effects.alerts
             self._commands += effects.commands
             for key, e in effects.facts:
                 for target in [self._home(key)] if key else range(self.partitions):
@@ -114,11 +126,19 @@ class InProcess:
             if key not in kept or kept[key][-1] <= row[-1]:
                 kept[key] = row
 
-    def _answer(self) -> None:
+    def _answer(self) -> bool:
         commands, self._commands = self._commands, []
         self.send((REPORTS, c["container"], encode("arrival-report", c)) for c in commands)
         receipts = [receipt for c in commands for receipt in self.customs.handle(read(content_of(c)))]
         self.send((r.topic, r.key, encode("release", r.record)) for r in receipts)
+        return bool(commands) or any(part.correlator.pending() for part in self.slices)
+
+    def _echo(self) -> bool:
+        """Customs' word about time; facts and commands are all where they belong."""
+        asked = [(part.partition, at) for part in self.slices if (at := part.watermark.to_ask()) is not None]
+        said = [(partition, echo) for partition, at in asked for echo in echoes(partition, at)]
+        self._append((echo.topic, partition, echo.key, encode("release", echo.record)) for partition, echo in said)
+        return bool(said)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The table as readers see it."""

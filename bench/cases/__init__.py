@@ -17,6 +17,8 @@ class Case(NamedTuple):
 CASES: Final[dict[str, Case]] = {
     "platform": Case("platform", 1.0, "Kafka → decode → correlate → changelog → chDB, the worker as it is"),
     "platform_null_sink": Case("platform", 1.0, "the same worker, rows go nowhere"),
+    "latency": Case("latency", 1.0, "the worker as it is, at 1,000 events/s: from publishing to found by a query"),
+    "clearance": Case("clearance", 1.0, "the tower's API: 500 clearance requests/s from a memory of 100,000 boxes"),
     "faust_idiomatic": Case("faust_idiomatic", 0.25, "stock Faust agent: per event, fastavro, Table, the same core"),
     "quixstreams": Case("quix", 1.0, "quixstreams: per event, fastavro, RocksDB state, the same core"),
     "aiokafka": Case("aiokafka_client", 1.0, "bare aiokafka consumer"),
@@ -24,7 +26,12 @@ CASES: Final[dict[str, Case]] = {
     "confluent": Case("confluent_client", 1.0, "bare confluent-kafka consumer"),
     "confluent_fastavro": Case("confluent_client", 1.0, "the same, each value decoded with fastavro"),
     "core": Case("core", 1.0, "in process: decoded columns → books → rows, derived every 250 ms at 1,000 events/s"),
+    "core_closing": Case("core", 1.0, "the same, with books closed and opened again as a worker does at that rate"),
     "recovery": Case("recovery", 1.0, "in process: changelog records → books; an event is a state record"),
+    "edi_codeco": Case("edi", 1.0, "in process: CODECO → events; an event is a box, by CPU time"),
+    "edi_coarri": Case("edi", 1.0, "in process: COARRI → events"),
+    "edi_baplie": Case("edi", 1.0, "in process: BAPLIE → events"),
+    "edi_coarri_pydifact": Case("edi", 1.0, "pydifact: the same COARRI into segments only"),
     "memory_cold_box": Case("memory", 1.0, "memory of a box that was restored and not touched since"),
     "memory_hot_box": Case("memory", 1.0, "memory of a box that was just derived"),
 }

@@ -7,25 +7,27 @@ import time
 from typing import Any
 
 from bench.cases import Arguments, arguments
-from bench.cases.in_process import Day, correlator, derive
+from bench.cases.in_process import Day, close_books, correlator, derive
 from bench.meter import tell
 
 
 def run(args: Arguments) -> None:
     """One round over the day, at most ``events`` of it (0: all)."""
-    gc.set_threshold(100_000, 50, 100)  # as `streams.app` does
+    gc.disable()  # as `streams.app` does
     core = correlator()
     events = rows = 0
     seconds = cpu = 0.0
     day = Day(args.seed, args.scale)
-    for window in day:
+    for number, window in enumerate(day):
         commands: list[dict[str, Any]] = []
         started, started_cpu = time.perf_counter(), time.process_time()
         rows += derive(core, window, commands)
+        if args.case == "core_closing":
+            close_books(core, number)
         seconds += time.perf_counter() - started
         cpu += time.process_time() - started_cpu
         day.send(commands, window.at_ms)
-        core.take_dirty_chunks()  # as a commit does; without it the changelog's debt would grow for ever
+        core.take_fresh()  # as a commit does; without it the changelog's debt would grow for ever
         events += window.events
         if args.events and events >= args.events:
             break

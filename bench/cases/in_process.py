@@ -7,21 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from bench.workload import Message, messages
+from bench.workload import PARTITIONS, Message, messages
 from connectors.customs.desk import CustomsDesk
 from connectors.customs.plan import parse_plan
 from connectors.customs.report import content_of, read
 from ops.simulate import World
 from schemas.codec import decode_batch, encode
 from schemas.decoded import Decoded
-from schemas.identifiers import container_ok
+from schemas.identifiers import container_ok, imo_ok
 from schemas.reference import load_reference
-from streams.domain.correlator import Correlator, Effects
+from streams.domain.correlator import Correlator
+from streams.domain.effects import Effects
 from streams.domain.evidence import Evidence
 from streams.domain.reference import Reference
+from streams.runtime.engine import CLOSE_AFTER_S, CLOSE_AT_ONCE
+from streams.runtime.packing import unpack
 from streams.runtime.ports import Record
 from streams.runtime.sources import AGENTS
 
+#: Windows of 250 ms.
+A_SECOND: Final = 4
 #: 250 ms at 1,000 events/s: so many events come between two derivations.
 WINDOW: Final = 250
 #: The simulated senders speak of their past up to so long before they say so: time follows at this distance, ms.
@@ -76,7 +81,13 @@ class Day:
 
 def correlator() -> Correlator:
     """The books of one partition that is home to everything."""
-    return Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
+    return Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok, unpack=unpack, imo_digit=imo_ok)
+
+
+def close_books(core: Correlator, window: int) -> None:
+    """Close books as a worker does; ``window`` is the number of the window."""
+    if window % A_SECOND == 0:
+        core.tidy(CLOSE_AFTER_S, CLOSE_AT_ONCE * PARTITIONS)
 
 
 def derive(core: Correlator, window: Window, commands: list[dict[str, Any]]) -> int:

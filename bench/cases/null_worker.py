@@ -25,7 +25,15 @@ class NullStore:
         """Nothing is there."""
         return []
 
-    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[tuple[Any, ...], int]]:
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[tuple[Any, ...], int, bool]]:
+        """Nothing is there."""
+        return []
+
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Nothing is there."""
+        return []
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
         """Nothing is there."""
         return []
 

@@ -64,21 +64,40 @@ class MemoryStore:
         hidden = {"events": ("is_retracted", 1)} | dict.fromkeys(ROLLUPS, ("n", 0))
         column, value = hidden.get(table, ("is_deleted", 1) if known.deletable else ("version", None))
         rows = (dict(zip(known.names, row, strict=True)) for _, row in self._sorted(table))
-        return [row for row in rows if row[column] != value]
+        shown = [row for row in rows if row[column] != value]
+        if table == "events" and (void := self._void()):
+            return [e for e in shown if f"{e['source_party']}|{e['source_system']}|{e['event_id']}" not in void]
+        return shown
+
+    def _void(self) -> set[str]:
+        """The events that an officer has voided."""
+        actions = self.now("operator_actions")
+        return {a["target_id"] for a in actions if a["action"] == "VOID" and a["status"] == "IN_FORCE"}
 
     def rows(self, table: str) -> list[Row]:
         """One row per key, in key order, tombstones too."""
         schema_table(table)
         return [row for _, row in self._sorted(table)]
 
-    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int]]:
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int, bool]]:
         """See the port."""
         known = schema_table(table)
         if not known.deletable:
             raise Misconfigured(f"{table} is no state table: it has no rows of books")
         wanted = set(book_keys)
         deleted, version = known.names.index("is_deleted"), known.names.index("version")
-        return [(key, row[version]) for key, row in self._sorted(table) if key[0] in wanted and not row[deleted]]
+        return [(key, row[version], bool(row[deleted])) for key, row in self._sorted(table) if key[0] in wanted]
+
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        """See the port."""
+        wanted = set(keys)
+        return list({key[0]: row[3] for key, row in self._sorted("book_archive") if key[0] in wanted}.items())
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
+        """See the port."""
+        wanted = set(calls)
+        boxes = [key[2] for key, _ in self._sorted("archive_calls") if key[0] in wanted and key[1] >= since // 1000 * 1000]
+        return list(dict.fromkeys(boxes))
 
     def version(self) -> str:
         """Always ``memory``."""

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 ORDER BY number
 """
 _DESTROYS: Final = re.compile(r"\b(DROP\s+(TABLE|COLUMN|PARTITION)|TRUNCATE|DELETE|MODIFY\s+COLUMN|UPDATE)\b", re.I)
+#: A column is there already, or is gone already: old engines have no IF [NOT] EXISTS for columns.
+_DONE_BEFORE: Final = frozenset({10, 15, 16, 44})
 _VIEW: Final = re.compile(r"DROP TABLE IF EXISTS \w+_now$")
 
 
@@ -156,7 +158,11 @@ def _run(store: SqlStore, statements: tuple[str, ...], dry_run: bool) -> list[st
     rendered = [store.dialect.render(statement).strip() for statement in statements]
     if not dry_run:
         for statement in rendered:
-            store.execute(statement)
+            try:
+                store.execute(statement)
+            except QueryFailed as error:
+                if not (statement.startswith("ALTER TABLE") and error.code in _DONE_BEFORE):
+                    raise
     return rendered
 
 

@@ -23,6 +23,7 @@ from clickhouse_driver.errors import (
 )
 
 from connectors.clickhouse import results, schema
+from connectors.clickhouse.archive import read_archived, read_archived_boxes
 from connectors.clickhouse.columns import MAX_TIME_MS, check_shapes, pieces, refusal, transpose
 from connectors.clickhouse.dialect import Dialect
 from connectors.clickhouse.errors import Misconfigured, Retry, StoreError, insert_error, query_error
@@ -114,9 +115,17 @@ class NativeStore:
         except (DriverError, *_TRANSPORT) as error:
             self._raise(error)
 
-    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int]]:
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int, bool]]:
         """See the port."""
         return read_stored_keys(self, table, book_keys)
+
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        """See the port."""
+        return read_archived(self, keys)
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
+        """See the port."""
+        return read_archived_boxes(self, calls, since)
 
     def version(self) -> str:
         """See the port."""

@@ -19,7 +19,9 @@ TYPES: Final = frozenset(
 
 _TABLE: Final = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*?)\n\) ENGINE = \w+\(version\)(.*)", re.S)
 _COLUMN: Final = re.compile(r"    (\w+) ([A-Za-z0-9]+(?:\(\w+\))?)(?: CODEC\(.*\))?,?(?: --.*)?")
-_ADD: Final = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+) ([A-Za-z0-9]+(?:\(\w+\))?)(?: DEFAULT \S+)?(?: --.*)?")
+_ADD: Final = re.compile(
+    r"ALTER TABLE (\w+) ADD COLUMN (?:/\*modern IF NOT EXISTS \*/)?(\w+) ([A-Za-z0-9]+(?:\(\w+\))?) AFTER (\w+)"
+)
 _HARMLESS: Final = re.compile(r"\s*(CREATE VIEW|DROP TABLE IF EXISTS \w+_now\b)")
 
 
@@ -61,7 +63,9 @@ def tables() -> dict[str, Table]:
                 found[match[1]] = _parse(match[1], match[2], match[3])
             elif match := _ADD.fullmatch(statement.strip()):
                 table = found[match[1]]
-                found[match[1]] = table._replace(columns=(*table.columns, (match[2], _known(match[3], match[2]))))
+                place = table.names.index(match[4]) + 1
+                added = (match[2], _known(match[3], match[2]))
+                found[match[1]] = table._replace(columns=(*table.columns[:place], added, *table.columns[place:]))
             else:
                 raise ValueError(
                     f"migration {migration.number:04} has a statement that schema.py cannot read: {statement}"

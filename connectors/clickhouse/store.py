@@ -52,11 +52,19 @@ class Store(Protocol):
         Retry or Misconfigured.
         """
 
-    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int]]:
-        """What a state table holds for these books: ``[(full ORDER BY key, version), ...]``, tombstones left out.
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[Key, int, bool]]:
+        """What a state table holds for these books: ``[(full ORDER BY key, version, is it a tombstone), ...]``.
 
         The first column of the key is the book's key; times in the key are exact ms on every engine.
         """
+
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        """The payloads of these blobs of ``book_archive``: ``[(book_key, payload), ...]``, each once; what is not there is
+        left out. Safe from any thread, beside inserts."""
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
+        """The books that ``archive_calls`` names for these calls with a horizon of ``since`` (ms) or later, by whole
+        seconds, each once."""
 
     def version(self) -> str:
         """The engine's version, e.g. ``26.9.2.1`` (``memory`` for the in-memory store)."""
@@ -72,4 +80,5 @@ class SqlStore(Store, Protocol):
     dialect: Dialect
 
     def execute(self, sql: str) -> None:
-        """Run one statement that returns nothing (DDL, INSERT SELECT), already in the engine's dialect."""
+        """Run one statement that returns nothing (DDL, INSERT SELECT), already in the engine's dialect. Safe from any
+        thread, beside inserts."""

@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from connectors.customs.plan import ACCEPTED, NEVER, REJECTED, Answer, Plan
-from connectors.customs.report import DELETE, CaseKey, Report
+from connectors.customs.report import DELETE, CaseKey, Report, stage_of
 
 PARTY: Final = "CUSTOMS"
 
 
 class Receipt(NamedTuple):
-    """A release record for a topic, with its key."""
+    """A release record for a topic, with its key. ``delay_ms`` and ``behind`` as in the plan: when it goes out."""
 
     topic: str
     key: str
     record: dict[str, Any]
+    delay_ms: int = 0
+    behind: int = 0
 
 
 class CustomsDesk:
@@ -33,7 +35,7 @@ class CustomsDesk:
         self._rejected = 0
 
     def handle(self, report: Report) -> list[Receipt]:
-        """Customs' answer: one receipt, or none where the plan says NEVER."""
+        """Customs' answer: one receipt, more of the same where the plan repeats it, none where it says NEVER."""
         known = self._receipts.get(report.message_id)
         if known is None:
             known = self._receipts[report.message_id] = self._decide(report)
@@ -43,7 +45,7 @@ class CustomsDesk:
         case = report.case
         if report.function == DELETE:
             self._strike(case, report.basis)
-            return [_receipt(report, Plan().answer(report, 0), "DELETED")]
+            return _receipts(report, Plan().answer(report, 0), "DELETED")
         number = self._reports.get(case, 0)
         self._reports[case] = number + 1
         answer = self._plan.answer(report, number)
@@ -51,11 +53,14 @@ class CustomsDesk:
             self._rejected += 1
         else:  # without an answer customs holds it all the same
             self._live.setdefault(case, []).append(report.message_id)
-        return [] if answer.code == NEVER else [_receipt(report, answer, answer.code)]
+        return [] if answer.code == NEVER else _receipts(report, answer, answer.code)
 
     def _strike(self, case: CaseKey, message_id: str) -> None:
+        """A deletion names a message; one that came as XML names its case only, and strikes what is held for it."""
         held = self._live.get(case, [])
-        if message_id in held:
+        if not message_id:
+            held.clear()
+        elif message_id in held:
             held.remove(message_id)
         if not held:
             self._live.pop(case, None)
@@ -74,9 +79,13 @@ class CustomsDesk:
         }
 
 
-def _receipt(report: Report, answer: Answer, reason_code: str) -> Receipt:
+def _receipts(report: Report, answer: Answer, reason_code: str) -> list[Receipt]:
+    return [_receipt(report, answer, reason_code, number) for number in range(1, answer.repeat + 2)]
+
+
+def _receipt(report: Report, answer: Answer, reason_code: str, number: int) -> Receipt:
     record = {
-        "event_id": f"{report.message_id}-1",  # one answer per message; the same one whenever it is given again
+        "event_id": f"{report.message_id}-{number}",  # the same answer whenever it is given again
         "source_party": PARTY,
         "source_system": PARTY,
         "event_type": "RELEASE",
@@ -89,7 +98,7 @@ def _receipt(report: Report, answer: Answer, reason_code: str) -> Receipt:
         "terminal_code": report.terminal_code,
         "raw_ref": report.message_id,
         "authority": PARTY,
-        "stage": "ARRIVAL",
+        "stage": stage_of(report.message_type),
         "action": "ACK" if answer.code == ACCEPTED else "REJECT",
         "bill_no": report.bill or None,
         "container_no": report.container,
@@ -100,4 +109,4 @@ def _receipt(report: Report, answer: Answer, reason_code: str) -> Receipt:
         "vessel_id": report.vessel_id or None,
         "voyage": report.voyage or None,
     }
-    return Receipt(f"{report.port}.release.v1", report.container, record)
+    return Receipt(f"{report.port}.release.v1", report.container, record, answer.delay_ms, answer.behind)

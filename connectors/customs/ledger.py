@@ -7,6 +7,7 @@ must never see an id with two contents (design 3, promise 4).
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,15 +16,23 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _SCHEMA: Final = """
+BEGIN;
 CREATE TABLE IF NOT EXISTS sent (
     place INTEGER PRIMARY KEY,          -- order of sending
     id TEXT NOT NULL UNIQUE,            -- message id
     content BLOB NOT NULL,              -- exactly what is sent
+    about BLOB NOT NULL DEFAULT x'',    -- what it says, where the bytes also hold something else (a time of sending)
     written_at INTEGER NOT NULL,        -- UTC ms, wall clock: for people only
     is_done INTEGER NOT NULL DEFAULT 0, -- 1: sent, and the answer is safe
     refused INTEGER NOT NULL DEFAULT 0  -- how often another content came under this id
 );
 CREATE INDEX IF NOT EXISTS sent_open ON sent (place) WHERE is_done = 0;
+CREATE TABLE IF NOT EXISTS held (
+    id TEXT PRIMARY KEY,                -- message id of what could not be sent as it stands
+    about BLOB NOT NULL,
+    problem TEXT NOT NULL               -- why, for a person
+);
+COMMIT;
 """
 
 
@@ -32,10 +41,20 @@ class LedgerProblem(RuntimeError):
 
 
 class Entry(NamedTuple):
-    """One message of the ledger."""
+    """One message of the ledger. Two messages are the same when they are ``about`` the same; where it is empty, when
+    their content is."""
 
     id: str
     content: bytes
+    about: bytes = b""
+
+
+class Held(NamedTuple):
+    """A message that could not be made, and why; it is tried again at the next start."""
+
+    id: str
+    about: bytes
+    problem: str
 
 
 class Outcome(Enum):
@@ -47,25 +66,34 @@ class Outcome(Enum):
 
 
 class SendLedger:
-    """The ledger in one file. One process at a time; used from one thread.
+    """The ledger in one file. One process at a time writes; used from one thread.
 
     ``enter`` returns when the messages are on disk (fsync); only then may they be sent. ``done`` notes that they were.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the ledger. Raises LedgerProblem when it cannot be written, or another process holds it."""
+    def __init__(self, path: Path, *, look: bool = False) -> None:
+        """Open or create the ledger; ``look``: an existing one, to read beside its writer. Raises LedgerProblem when it
+        cannot be opened so, or another process writes it."""
+        if look and not path.exists():
+            raise LedgerProblem(f"there is no ledger {path}: check the path, or start the sender first")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # two senders would answer twice
+            self._lock = None if look else path.with_name(path.name + ".lock").open("w")
+            if self._lock is not None:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # two senders would answer twice
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+            if look:
+                self._db.execute("PRAGMA query_only = ON")
+                self._db.execute("SELECT id, content, about FROM sent LIMIT 1")
+                return
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")  # a commit returns after fsync
             self._db.executescript(_SCHEMA)
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("COMMIT")
+            if "about" not in [column[1] for column in self._db.execute("PRAGMA table_info(sent)")]:
+                self._db.execute("ALTER TABLE sent ADD COLUMN about BLOB NOT NULL DEFAULT x''")  # an older ledger
         except (sqlite3.Error, OSError) as error:
-            held = "locked" in str(error)
-            todo = "another customs sender uses it: stop that one first" if held else "give a file that can be written"
+            held = isinstance(error, BlockingIOError)
+            todo = "another customs sender uses it: stop that one first" if held else "give a ledger that can be used"
             raise LedgerProblem(f"the send ledger {path} cannot be opened ({error}); {todo}") from error
 
     def enter(self, entries: Iterable[Entry]) -> list[Outcome]:
@@ -84,12 +112,14 @@ class SendLedger:
 
     def _enter(self, entry: Entry, now: int) -> Outcome:
         added = self._db.execute(
-            "INSERT INTO sent (id, content, written_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            (entry.id, entry.content, now),
+            "INSERT INTO sent (id, content, about, written_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (entry.id, entry.content, entry.about, now),
         )
         if added.rowcount:
+            self._db.execute("DELETE FROM held WHERE id = ?", (entry.id,))
             return Outcome.NEW
-        if self.content(entry.id) == entry.content:
+        known = self.entry(entry.id)
+        if known is not None and (known.about or known.content) == (entry.about or entry.content):
             return Outcome.REPEAT
         self._db.execute("UPDATE sent SET refused = refused + 1 WHERE id = ?", (entry.id,))
         return Outcome.REFUSED
@@ -103,13 +133,30 @@ class SendLedger:
 
     def content(self, message_id: str) -> bytes | None:
         """The content that counts under an id, None when it was never sent."""
-        row = self._db.execute("SELECT content FROM sent WHERE id = ?", (message_id,)).fetchone()
-        return None if row is None else bytes(row[0])
+        known = self.entry(message_id)
+        return None if known is None else known.content
+
+    def entry(self, message_id: str) -> Entry | None:
+        """What counts under an id, None when it was never entered."""
+        row = self._db.execute("SELECT id, content, about FROM sent WHERE id = ?", (message_id,)).fetchone()
+        return None if row is None else Entry(row[0], bytes(row[1]), bytes(row[2]))
 
     def entries(self) -> Iterator[Entry]:
         """Every message, in the order of sending."""
-        for message_id, content in self._db.execute("SELECT id, content FROM sent ORDER BY place"):
-            yield Entry(message_id, bytes(content))
+        for message_id, content, about in self._db.execute("SELECT id, content, about FROM sent ORDER BY place"):
+            yield Entry(message_id, bytes(content), bytes(about))
+
+    def hold(self, message: Held) -> None:
+        """Keep a message that could not be made, until it can be; durable when it returns. The first one counts."""
+        self._db.execute(
+            "INSERT INTO held (id, about, problem) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET problem = excluded.problem",
+            message,
+        )
+
+    def held(self, message_id: str = "") -> list[Held]:
+        """What is kept so, in no order; or only what is under an id."""
+        rows = self._db.execute("SELECT id, about, problem FROM held WHERE ?1 IN ('', id)", (message_id,))
+        return [Held(row[0], bytes(row[1]), row[2]) for row in rows]
 
     def open_ids(self) -> list[str]:
         """Ids that were written down and not noted as done: after a crash these are sent again, in this order."""
@@ -122,3 +169,5 @@ class SendLedger:
     def close(self) -> None:
         """Release the file."""
         self._db.close()
+        if self._lock is not None:
+            self._lock.close()

@@ -21,11 +21,16 @@ class PlanProblem(ValueError):
 
 
 class Answer(NamedTuple):
-    """``code`` 01 accepted, 03 rejected, NEVER no answer; ``at`` is the receipt's event time, ms UTC."""
+    """``code`` 01 accepted, 03 rejected, NEVER no answer; ``at`` is the receipt's event time, ms UTC. How it is given:
+    ``delay_ms`` later (wall clock), behind the next ``behind`` receipts to other reports (out of order), and ``repeat``
+    times more under other receipt ids."""
 
     code: str
     at: int
     reason: str
+    delay_ms: int = 0
+    behind: int = 0
+    repeat: int = 0
 
 
 class PlanKey(NamedTuple):
@@ -65,7 +70,11 @@ def parse_plan(lines: Iterable[str], name: str = "plan") -> Plan:
         try:
             entry = json.loads(line)
             key = PlanKey(*(str(entry[field]) for field in PlanKey._fields))
-            given = [Answer(str(a["code"]), int(a.get("at") or 0), str(a.get("reason", ""))) for a in entry["answers"]]
+            given = [
+                Answer(str(a["code"]), int(a.get("at") or 0), str(a.get("reason", "")),
+                       *(int(a.get(manner, 0)) for manner in ("delay_ms", "behind", "repeat")))
+                for a in entry["answers"]
+            ]  # fmt: skip
         except KeyError as error:
             raise PlanProblem(f"{where}: {error.args[0]} is missing") from error
         except (ValueError, TypeError, AttributeError) as error:
@@ -75,6 +84,8 @@ def parse_plan(lines: Iterable[str], name: str = "plan") -> Plan:
                 raise PlanProblem(f"{where}: code is {answer.code!r}; expected 01, 03 or NEVER")
             if answer.code != NEVER and answer.at <= 0:
                 raise PlanProblem(f"{where}: an answer needs `at`, its time in ms UTC")
+            if min(answer.delay_ms, answer.behind, answer.repeat) < 0:
+                raise PlanProblem(f"{where}: delay_ms, behind and repeat are counts; expected 0 or more")
         answers.setdefault(key, []).extend(given)
     return Plan(answers)
 

@@ -8,9 +8,11 @@ from typing import Any, Final, NamedTuple
 
 ADD: Final = "2"
 DELETE: Final = "3"
+#: Import and export tally reports; a receipt for one is of the stage TALLY, for any other of the stage ARRIVAL.
+_TALLY: Final = ("MT5101", "MT5102")
 
 #: Fields of the command that only the platform cares about: they are no part of what customs is told.
-_OURS: Final = frozenset(("version", "evidence", "sent_at"))
+_OURS: Final = frozenset(("version", "evidence", "sent_at", "attempt", "line_version"))
 _TEXT: Final = (
     "message_id", "message_type", "function", "basis", "container", "bill", "house", "vessel_id", "voyage", "port",
     "terminal_code", "district",
@@ -64,3 +66,8 @@ def read(content: bytes) -> Report:
     said = json.loads(content)
     texts = {name: str(said.get(name, "")) for name in _TEXT}
     return Report(**texts, ready_at=int(said.get("ready_at", 0)))
+
+
+def stage_of(message_type: str) -> str:
+    """The stage of the release record that a receipt for such a report becomes."""
+    return "TALLY" if message_type in _TALLY else "ARRIVAL"

@@ -1,74 +1,22 @@
-"""Code lists of CODECO and COARRI as they are used, as data (domain model 3.1; SMDG guides; UN/EDIFACT directories)."""
+"""Codes that are the same for all messages, and what a gate move is for (domain model 3.1)."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final
 
-
-class Documents(NamedTuple):
-    """Document codes (BGM 1001) of a message in directories of ``first`` to ``last`` -> move.
-
-    The directories re-use numbers (D.21A: 34 is "cargo status", 36 "identity card"), so there is no one list for all.
-    ``unconfirmed``: practice that the directory does not bear out; taken, with a flag.
-    """
-
-    message: str
-    first: str
-    last: str
-    moves: dict[str, str]
-    unconfirmed: frozenset[str] = frozenset()
-
-
-_OLD_GATE: Final = {"34": "IN", "36": "OUT"}
-_OLD_QUAY: Final = {"44": "DISC", "98": "DISC", "46": "LOAD", "270": "LOAD"}
-DOCUMENTS: Final = (
-    Documents("CODECO", "93A", "99B", _OLD_GATE),
-    Documents("CODECO", "00A", "99Z", {"109": "IN", "111": "OUT", **_OLD_GATE}, frozenset(_OLD_GATE)),
-    Documents("COARRI", "93A", "99B", _OLD_QUAY),
-    Documents("COARRI", "00A", "99Z", {"119": "DISC", "122": "LOAD", "24": "SHIF", **_OLD_QUAY}, frozenset(_OLD_QUAY)),
-)
-MESSAGES: Final = ("CODECO", "COARRI")
+from connectors.edi.tables import Documents
 
 #: BGM 1225: what a message does to what was said before.
 CANCELS: Final = frozenset(("1", "3"))
 REPLACES: Final = frozenset(("4", "5"))
-ORIGINALS: Final = frozenset(("", "2", "7", "9", "31", "43"))
+ORIGINALS: Final = frozenset(("", "2", "7", "9", "22", "31", "43"))
 #: Added to the document's time, ms: documents state minutes, and a cancellation must still come after what it cancels.
 REPLACES_RANK: Final = 1
 CANCELS_RANK: Final = 2
 
-#: DTM 2005 that tell the time of a move, best first.
-MOVE_TIMES: Final = {
-    "IN": ("7", "203", "181"), "OUT": ("7", "203", "181"),
-    "DISC": ("403", "203", "7"), "LOAD": ("404", "203", "7"), "SHIF": ("203", "7", "394"),
-}  # fmt: skip
-DOCUMENT_TIME: Final = "137"
-
-#: RFF 1153 that name the bill, best first. A booking number (BN) stands for it where nothing else does, with a flag.
-BILLS: Final = {"MB": 0, "BM": 1, "BN": 2}
-BOOKING: Final = 2
-#: LOC 3227 -> what it names. 152, the next port of discharge, stands beside the box's own port on a feeder.
-PLACES: Final = {"9": "pol", "11": "pod", "147": "slot", "152": "next", "164": "berth", "165": "terminal"}
-#: MEA 6313 that mean box and cargo together, best first.
-WEIGHTS: Final = {"VGM": 0, "AET": 1, "G": 2, "WT": 3, "": 4}
-#: MEA 6311 that speak of weights.
-WEIGHED: Final = frozenset(("AAE", "WT", ""))
-KG: Final = {"KGM": 1.0, "TNE": 1000.0, "LBR": 0.45359237}
-
-#: EQD 8249: known statuses; what trade they tell.
-STATUSES: Final = frozenset(str(n) for n in range(1, 18))
-TRADE: Final = {"2": "F", "3": "F", "6": "F", "17": "F", "9": "D"}
-#: EQD 8249 of boxes that a quay report lists although no crane moved them over the rail.
-NO_MOVE: Final = {"4": "remains on board", "7": "shortlanded"}
-#: EQD 8249 of boxes that are moved within the ship or set ashore and back.
-RESTOWED: Final = frozenset(("5", "14"))
-
-#: EQD 8169, and the letters of the flat files (E 空, F 重, L 拼).
-FULLNESS: Final = {"4": "E", "5": "F", "7": "F", "8": "F", "E": "E", "F": "F", "L": "F"}
-#: TDT 8067 (UN/ECE recommendation 19), as the flat files' record 52 has it too. 1, by sea, is no way through a gate.
+#: Modes of the flat files' record 52 (UN/ECE recommendation 19).
 MODES: Final = {"2": "RAIL", "3": "TRUCK", "8": "BARGE"}
-#: TDT 8051 of the ship; every other stage is how the box came to the gate or leaves it.
-MAIN_CARRIAGE: Final = "20"
 
 #: (move, empty or full, EQD 8249) -> purpose of a gate move; "" stands for any. A full export box that leaves by the
 #: gate is in neither list: whether that is an approved withdrawal is not the terminal's to say.
@@ -91,11 +39,11 @@ FLAT_PURPOSE_CODES: Final = frozenset("IEVD")
 USUAL_DIRECTORY: Final = "95B"
 
 
-def documents_of(message: str, directory: str) -> Documents | None:
-    """The document codes of a message in a directory such as ``95B``; None where there are none."""
+def documents_of(documents: Iterable[Documents], directory: str) -> Documents | None:
+    """The document codes in a directory such as ``95B``; None where there are none."""
     wanted = _order(directory)
-    for entry in DOCUMENTS:
-        if entry.message == message and _order(entry.first) <= wanted <= _order(entry.last, latest=True):
+    for entry in documents:
+        if _order(entry.first) <= wanted <= _order(entry.last, latest=True):
             return entry
     return None
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from connectors.edi.events import Event, Item
-from connectors.edi.header import Resolve, Surroundings, component
-from connectors.edi.interchange import Frame, differs, opened_group, opened_interchange
+from connectors.edi.heads import Resolve, Surroundings, component
+from connectors.edi.interchange import Frame, Ledger, differs, opened_group, opened_interchange
 from connectors.edi.message import Message
-from connectors.edi.problem import ERROR, WARNING, Problem
 from connectors.edi.syntax import MAX_SEGMENT, Segment, Segments
+from connectors.reading.events import Event, Item
+from connectors.reading.problem import ERROR, WARNING, Problem
 
 #: What text may be encoded in, in words.
 CHARSETS: Final = "UTF-8, GB18030, or the charset of the partner's profile or the syntax identifier"
@@ -31,7 +31,10 @@ _SECTION: Final = "ISO 9735-1, service segments"
 class Reader:
     """Reads one stream; see `run`."""
 
-    def __init__(self, segments: Segments, file: str, resolve: Resolve, charset_of: Callable[[str], str]) -> None:
+    def __init__(
+        self, segments: Segments, file: str, resolve: Resolve, charset_of: Callable[[str], str], ledger: Ledger | None = None
+    ) -> None:
+        self._ledger = ledger
         self._segments = segments
         self._file = file
         self._resolve = resolve
@@ -47,23 +50,23 @@ class Reader:
         service: dict[str, Callable[[Segment], Iterator[Item]]] = {
             "UNB": self._unb, "UNG": self._ung, "UNH": self._unh, "UNT": self._unt, "UNE": self._une, "UNZ": self._unz,
         }  # fmt: skip
-        special = {*service, "EQD", "CNT"}
         for batch in self._segments.batches():
             for segment in batch:
                 tag = segment[0]
                 message = self._message
-                if message is not None and tag not in special:
-                    message.open.append(segment)
+                if message is not None and tag not in service:
+                    if tag in message.special:
+                        message.take(segment)
+                    else:
+                        message.open.append(segment)
                 elif tag in service:
                     self._stray = False
                     self._found = True
+                    if self._ledger is not None:
+                        self._ledger.segments.append(segment)
                     yield from service[tag](segment)
-                elif message is None:
-                    yield from self._outside(segment)
-                elif tag == "EQD":
-                    message.begin_box(segment)
                 else:
-                    message.total(segment)
+                    yield from self._outside(segment)
             if self._message is not None:
                 self._message.bound()
         yield from self._end(self._segments.position)
@@ -118,6 +121,7 @@ class Reader:
             return
         message.end()
         self._message = None
+        self._note(message, message.refused is not None)
         if message.refused is not None:
             yield from message.notes.problems
             yield message.refused
@@ -129,6 +133,8 @@ class Reader:
         yield from message.notes.problems
         yield from message.problems
         yield from self._judged(faults, message.events, message.strict)
+        if faults and message.strict:
+            self._note(message, True)
         events = [] if faults and message.strict else message.events
         yield from self._hold(events, message)
 
@@ -201,6 +207,7 @@ class Reader:
         message, self._message = self._message, None
         if message is None:
             return
+        self._note(message, True)
         if message.refused is not None:
             yield message.refused
         elif before:
@@ -243,6 +250,12 @@ class Reader:
             self._interchange.held += events
         else:
             yield from events
+
+    def _note(self, message: Message, refused: bool) -> None:
+        if self._ledger is not None:
+            self._ledger.documents[message.position] = message.document
+            if refused:
+                self._ledger.refused.add(message.position)
 
     def _judged(self, faults: list[Problem], events: list[Event], strict: bool) -> Iterator[Problem]:
         """The faults as warnings, with flags on the events; or as errors."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from connectors.edi.edifact import CHARSETS
-from connectors.edi.events import Item
 from connectors.edi.flatmessage import FlatMessage
-from connectors.edi.header import Resolve
+from connectors.edi.heads import Resolve
 from connectors.edi.interchange import differs
-from connectors.edi.problem import ERROR, WARNING, Problem
 from connectors.edi.syntax import MAX_SEGMENT, Segment, Segments
+from connectors.reading.events import Item
+from connectors.reading.problem import ERROR, WARNING, Problem
 
 _SECTION: Final = "JT/T flat files, records 00 and 99"
 

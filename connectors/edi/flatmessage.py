@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from connectors.edi import codes, facts, layouts, moves
-from connectors.edi.events import Event, Record
-from connectors.edi.header import Resolve
+from connectors.edi import codes, layouts, moves
+from connectors.edi.heads import Resolve
 from connectors.edi.message import MAX_BOXES, MAX_SEGMENTS
 from connectors.edi.moves import Header
 from connectors.edi.notes import Notes, Refused
 from connectors.edi.partner import BEIJING_MIN
-from connectors.edi.problem import Problem
 from connectors.edi.syntax import Segment
 from connectors.edi.times import parse
+from connectors.reading import facts
+from connectors.reading.events import Event, Record
+from connectors.reading.problem import Problem
 
 _SECTION = "JT/T flat files, record "
 _TIME_EXPECTED = "a time of 12 or 14 digits, such as 202611241730, years 2000 to 2099"
@@ -85,8 +86,8 @@ class FlatMessage:
 
     def _read_head(self, resolve: Resolve) -> Header:
         fields, notes, at = self.fields, self.notes, self.position
-        if self.kind not in codes.MESSAGES:
-            expected = " or ".join(codes.MESSAGES)
+        if self.kind not in layouts.MESSAGES:
+            expected = " or ".join(layouts.MESSAGES)
             raise notes.error("UNSUPPORTED_MESSAGE", at, "00 message", self.kind, expected, _SECTION + "00")
         title = " ".join(fields.get("title", "").upper().split())
         move = layouts.TITLES.get((self.kind, title))
@@ -183,8 +184,12 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
         raise notes.error("NO_TIME", position, f"50 {time_field}", "", _TIME_EXPECTED, _SECTION + "50")
     if stamp is None or stamp.flag:
         raise notes.error("BAD_TIME", position, f"50 {time_field}", box[time_field], _TIME_EXPECTED, _SECTION + "50")
-    content = "'".join((f"{record['vessel_id']}/{record['voyage']}", *(":".join(_fields(r)) for r in records)))
-    return moves.finish(header, record, stamp.ms, flags, position, content)
+
+    def content() -> str:
+        return "'".join((f"{record['vessel_id']}/{record['voyage']}", *(":".join(_fields(r)) for r in records)))
+
+    about = moves.About(record["container_no"], record["move"], record["container_no"], "50 ctnNo")
+    return moves.finish(header, header.kind, record, stamp.ms, flags, position, about, content)
 
 
 def _gate(

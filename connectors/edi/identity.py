@@ -1,8 +1,8 @@
 """Event ids: the same move reported again has the same id, whatever file it comes in and wherever it stands there.
 
-An id is made of sender, message type, document number, container and move; the document is the one that RFF+ACW names
-where a message cancels or replaces. Without a document number the whole record stands in for it. File names, positions
-and message references, which senders count up when they send again, are never part of it.
+An id is made of sender, message type, document number, container (bill, vessel) and move; the document is the one that
+RFF+ACW names where a message cancels or replaces. Without a document number the whole record stands in for it. File
+names, positions and message references, which senders count up when they send again, are never part of it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ def prefix(sender: str, message: str, document: str) -> str:
     return plain if len(plain) <= EVENT_ID_MAX - 30 else f"{message}/{digest(plain)}/"
 
 
-def by_document(prefix: str, container: str, move: str) -> str:
-    """Id of a move that a numbered document reports."""
-    return f"{prefix}{container}/{move}"
+def by_document(prefix: str, subject: str, move: str) -> str:
+    """Id of what a numbered document tells of a box, bill or vessel."""
+    return short(f"{prefix}{subject}/{move}")
 
 
-def by_content(sender: str, message: str, container: str, move: str, record: str) -> str:
-    """Id of a move without a document number: by all that the record says."""
-    return f"{message}/{digest(f'{sender}/{message}/{record}')}/{container}/{move}"
+def by_content(sender: str, message: str, subject: str, move: str, record: str) -> str:
+    """Id of what is told without a document number: by all that the record says."""
+    return short(f"{message}/{digest(f'{sender}/{message}/{record}')}/{subject}/{move}")
+
+
+def short(event_id: str) -> str:
+    """The id, or where that is too long its beginning and a digest of all of it."""
+    return event_id if len(event_id) <= EVENT_ID_MAX else f"{event_id[: EVENT_ID_MAX - _DIGEST - 1]}/{digest(event_id)}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from connectors.edi.events import Event
-from connectors.edi.header import Surroundings, component
+from connectors.edi.heads import Surroundings, component
 from connectors.edi.syntax import Segment
+from connectors.reading.events import Event
 
 
 @dataclass(slots=True)
@@ -26,6 +26,16 @@ class Frame:
     strict: bool = False
     overflowed: bool = False
     held: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What an answer needs to know of a stream: its envelopes, and of each message (by the position of its UNH) the
+    number of its document, and whether it was refused as a whole."""
+
+    segments: list[Segment] = field(default_factory=list)
+    documents: dict[int, str] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
 
 
 def opened_interchange(file: str, unb: Segment) -> Frame:

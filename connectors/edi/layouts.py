@@ -25,6 +25,7 @@ LAYOUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "COARRI/52": ("pod", "", "pol", "", "final", "", "weight"),
     "COARRI/53": ("damage_code", "damage", "area_code", "area", "severity"),
 }  # fmt: skip
+MESSAGES: Final = ("CODECO", "COARRI")
 #: Records that belong to the box before them.
 OF_A_BOX: Final = frozenset(("51", "52", "53"))
 DAMAGE: Final = frozenset(("CODECO/51", "COARRI/53"))

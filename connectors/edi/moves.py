@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
-from connectors.edi import codes, facts, identity
-from connectors.edi.events import Event, Record
+from connectors.edi import codes, identity
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Profile
+from connectors.reading import facts
+from connectors.reading.events import Event, Record
+from schemas.rules import KEY_TEXT as KEY_FIELDS
 
 #: What becomes part of keys.
 KEY_TEXT: Final = "text without '|' and control characters"
-#: Message -> kind of event, event type.
+CONTAINER_EXPECTED: Final = "four letters and seven digits, such as CSQU3054383"
+#: Message of flat files -> kind of event, event type.
+#: What is known to be fit before an event is finished: container numbers by their shape, the others by the head.
+_FIT: Final = frozenset(("container_no", "vessel_id", "voyage", "port_call_id"))
+_KEYS: Final = {
+    kind: ("terminal_code", *(name for name in fields if name not in _FIT)) for kind, fields in KEY_FIELDS.items()
+}
 _KINDS: Final = {"CODECO": ("gate", "GATE_MOVE"), "COARRI": ("berth", "QUAY_MOVE")}
 
 
@@ -22,7 +31,8 @@ class Header:
 
     document: number of the document whose moves these are, "" = none. prepared: when it was made, UTC ms, 0 = not said;
     ``rank`` ms are added where it amends another. reference, first_position: where in its interchange and file the
-    message stands. flags: go to every box. base: the part of the record that is the same for each. seen: records by id.
+    message stands. flags: go to every box. base: the part of the record that is the same for each. seen: records by id;
+    repeated: how often an id was met that may be.
     """
 
     message: str
@@ -39,16 +49,18 @@ class Header:
     flags: list[str] = field(default_factory=list)
     base: Record = field(default_factory=dict)
     kind: str = ""
-    topic: str = ""
     id_prefix: str = ""
     seen: dict[str, Record] = field(default_factory=dict)
+    repeated: dict[str, int] = field(default_factory=dict)
+
+    def named(self) -> None:
+        """Let the document's number name the events."""
+        self.id_prefix = identity.prefix(self.sender, self.message, self.document) if self.document else ""
 
     def ready(self, vessel: facts.Vessel, voyage: str) -> None:
         """Fill ``base``, once the other fields are known."""
         self.kind, event_type = _KINDS[self.message]
-        self.topic = f"{self.profile.port}.{self.kind}.v1"
-        if self.document:
-            self.id_prefix = identity.prefix(self.sender, self.message, self.document)
+        self.named()
         self.base = {
             "event_id": "", "source_party": self.profile.party, "source_system": self.profile.source_system,
             "event_type": event_type, "classifier": "ACT", "event_time": 0,
@@ -67,7 +79,7 @@ def container(header: Header, sent: str, position: int, element: str, flags: lis
     number, checked = facts.box(sent)
     if not number:
         raise header.notes.error(
-            "BAD_CONTAINER", position, element, sent, "four letters and seven digits, such as CSQU3054383", "ISO 6346"
+            "BAD_CONTAINER", position, element, sent, CONTAINER_EXPECTED, "ISO 6346"
         )
     if not checked:
         header.notes.warn(
@@ -103,32 +115,47 @@ def terminal(header: Header, record: Record, code: str, locode: str, position: i
             header.notes.warn(flags, "PORT_MISMATCH", position, "LOC C517/3225", locode, profile.port)
 
 
+class About(NamedTuple):
+    """What an event is about and what happened with it, which name it, and the key of its topic. ``element`` is where
+    the subject stands; ``again``: whether another one of the same message is another event (lines of a bill are)."""
+
+    subject: str
+    move: str
+    key: str
+    element: str = "EQD C237/8260"
+    again: bool = False
+
+
 def finish(
-    header: Header, record: Record, at: int, flags: list[str], position: int, content: str
+    header: Header, kind: str, record: Record, at: int, flags: list[str], position: int, about: About,
+    content: Callable[[], str],
 ) -> Event:  # fmt: skip
-    """Give a record its time, version and id, and make it an event. ``content`` is the whole record as text: it makes
+    """Give a record its time, version and id, and make it an event. ``content`` gives the whole record as text: it makes
     the id where there is no document number. Raises Refused for text that cannot be part of keys."""
-    text = f"{record['bill_no']}{record['terminal_code']}"
-    if facts.unfit_for_keys(text):
-        name = "bill_no" if facts.unfit_for_keys(record["bill_no"] or "") else "terminal_code"
+    get = record.get
+    if facts.unfit_for_keys("".join([get(name) or "" for name in _KEYS[kind]])):
+        name = next(name for name in _KEYS[kind] if facts.unfit_for_keys(record.get(name) or ""))
         raise header.notes.error("BAD_CHARACTER", position, name, record[name], KEY_TEXT)
-    box, move = record["container_no"], record["move"]
     record["event_time"] = at
     record["updated_time"] = (header.prepared or at) + header.rank
     record["raw_ref"] = f"{header.reference}#{position - header.first_position + 1}"
     record["quality_flags"] = flags
     if header.id_prefix:
-        event_id = identity.by_document(header.id_prefix, box, move)
+        event_id = identity.by_document(header.id_prefix, about.subject, about.move)
     else:
-        event_id = identity.by_content(header.sender, header.message, box, move, content)
+        event_id = identity.by_content(header.sender, header.message, about.subject, about.move, content())
     before = header.seen.get(event_id)
-    if before is not None:
-        header.notes.warn(flags, "SAME_BOX_TWICE", position, "EQD C237/8260", box, "each box once per message")
+    if before is None:
+        header.seen[event_id] = record
+    elif about.again:
+        header.repeated[event_id] = number = header.repeated.get(event_id, 1) + 1
+        event_id = identity.short(f"{event_id}/{number}")
+    else:
+        header.notes.warn(flags, "SAME_BOX_TWICE", position, about.element, about.subject, "each box once per message")
         if before["event_time"] != at:
             event_id += f"/{at}"
-    header.seen.setdefault(event_id, record)
     record["event_id"] = event_id
-    return Event(header.kind, header.topic, box, record)
+    return Event(kind, f"{header.profile.port}.{kind}.v1", about.key, record)
 
 
 def purpose(header: Header, record: Record, table: dict[tuple[str, str, str], str], code: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.edi.problem import ERROR, WARNING, Problem
+from connectors.reading.problem import ERROR, WARNING, Problem
 
 #: Codes whose value is in no field of the record: the flag keeps it.
-_FLAG_KEEPS_VALUE: Final = frozenset(("UNKNOWN_STATUS", "UNKNOWN_FULLNESS", "UNKNOWN_MODE", "UNKNOWN_PURPOSE"))
+_FLAG_KEEPS_VALUE: Final = frozenset((
+    "UNKNOWN_STATUS", "UNKNOWN_FULLNESS", "UNKNOWN_MODE", "UNKNOWN_PURPOSE", "UNKNOWN_HANDLING", "UNKNOWN_DECISION",
+))  # fmt: skip
 
 
 class Refused(Exception):

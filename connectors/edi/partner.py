@@ -125,7 +125,7 @@ def _profile(file: str, entry: Any) -> Profile:
     values |= {key: str(entry[key]) for key in _PLAIN if key in entry}
     values |= {key: MappingProxyType({str(k): str(v) for k, v in entry[key].items()}) for key in _MAPS if key in entry}
     if "time_zone" in entry:
-        values["offset_min"] = _offset(where, str(entry["time_zone"]))
+        values["offset_min"] = offset_minutes(where, str(entry["time_zone"]))
     if "layouts" in entry:
         values["layouts"] = {str(k): tuple(map(str, v)) for k, v in entry["layouts"].items()}
     values["strict"] = bool(entry.get("strict", False))
@@ -142,7 +142,7 @@ def _profile(file: str, entry: Any) -> Profile:
     return Profile(**values)
 
 
-def _offset(where: str, text: str) -> int:
+def offset_minutes(where: str, text: str) -> int:
     match = _ZONE.fullmatch(text)
     if match is None:
         raise PartnerError(f"{where}: time_zone is {text!r}; expected an offset such as +08:00")

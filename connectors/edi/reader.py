@@ -6,25 +6,29 @@ from collections.abc import Iterator
 from functools import cache
 
 from connectors.edi.edifact import Reader
-from connectors.edi.events import Item
-from connectors.edi.facts import unfit_for_keys
 from connectors.edi.flat import read_flat
+from connectors.edi.interchange import Ledger
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Partners, Profile, check_port, load_partners, unknown_sender
-from connectors.edi.problem import ERROR, Problem
-from connectors.edi.source import Source, chunks, name_of, peek
 from connectors.edi.syntax import FLAT, Segments
-from connectors.files.detect import ACCEPTED, EDIFACT, detect, first_field
+from connectors.reading.detect import ACCEPTED, EDIFACT, detect, first_field
+from connectors.reading.detect import FLAT as FORM_FLAT
+from connectors.reading.events import Item
+from connectors.reading.facts import unfit_for_keys
+from connectors.reading.problem import ERROR, Problem
+from connectors.reading.source import Source, chunks, name_of, peek
 
 
 def read(
-    source: Source, *, name: str = "", port: str = "", profile: Profile | None = None, partners: Partners | None = None
-) -> Iterator[Item]:
+    source: Source, *, name: str = "", port: str = "", profile: Profile | None = None, partners: Partners | None = None,
+    ledger: Ledger | None = None,
+) -> Iterator[Item]:  # fmt: skip
     """Events and problems of a file, as they come, in bounded memory. Bad input is never raised, it is a Problem.
 
     ``name`` is the file's name in problems. The sender's profile is ``profile`` where it is given, else that of
     ``partners`` (default: partners.yaml); ``port`` is where the events of a sender without a profile belong, without it
-    they are refused. Raises PartnerError for a port that is none of the platform's.
+    they are refused. ``ledger`` takes what an answer needs (:func:`connectors.edi.reply.replies`). Raises PartnerError
+    for a port that is none of the platform's.
     """
     if port:
         check_port(port)
@@ -36,12 +40,12 @@ def read(
         if not head.strip():
             yield Problem(ERROR, "EMPTY_FILE", file)
         elif form == EDIFACT:
-            yield from Reader(Segments(pieces, charset=resolve.charset("")), file, resolve, resolve.charset).run()
-        elif form:
+            yield from Reader(Segments(pieces, charset=resolve.charset("")), file, resolve, resolve.charset, ledger).run()
+        elif form == FORM_FLAT:
             records = Segments(pieces, FLAT, resolve.charset(first_field(head, 4)))
             yield from read_flat(records, file, resolve)
         else:
-            shown = " ".join(head[:60].decode("utf-8", "replace").split())[:40]
+            shown = " ".join(head[:60].decode("utf-8", "replace").rstrip("\ufffd").split())[:40]
             yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)
     except OSError as error:
         yield Problem(ERROR, "UNREADABLE", file, value=error.strerror or str(error))

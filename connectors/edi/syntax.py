@@ -14,6 +14,11 @@ from connectors.edi.charset import CHINESE, REPLACEMENT, by_syntax, decode, utf8
 #: A segment longer than this is none: without a limit a file with a lost terminator would be held in memory whole.
 MAX_SEGMENT: Final = 1 << 16
 _MAX_DAMAGED: Final = 100
+#: Segments that are handed on at once: few enough that they are gone again before the garbage collector counts them.
+_BATCH: Final = 64
+#: Many segments of a file are the same (places, carriers, units): what was split is kept, up to so many short ones.
+_KEPT: Final = 1024
+_SHORT: Final = 48
 _UNA_LENGTH: Final = 9
 _BOM: Final = b"\xef\xbb\xbf"
 _BREAKS: Final = b"\r\n"
@@ -37,7 +42,8 @@ FLAT: Final = Service("", ":", "?", b"'")
 
 class Segment(NamedTuple):
     """``elements[0]`` is the tag's own, so ``elements[n]`` is the n-th data element as the directories count it; each
-    is the list of its components. ``position`` counts the segments of the stream from 1; UNA is none."""
+    is the list of its components, not to be changed: segments that are alike share it. ``position`` counts the segments
+    of the stream from 1; UNA is none."""
 
     tag: str
     elements: list[list[str]]
@@ -56,6 +62,7 @@ class Segments:
 
     def __init__(self, chunks: Iterable[bytes], service: Service = EDIFACT, charset: str = "") -> None:
         self.charset = charset
+        self._split: dict[str, list[list[str]]] = {}
         self.fault = ""
         self.rest = ""
         self.position = 0
@@ -112,6 +119,7 @@ class Segments:
     def _announced(self, una: bytes) -> None:
         chars = una.decode("latin-1")
         self._service = Service(chars[0], chars[1], "" if chars[3] == " " else chars[3], una[5:6])
+        self._split.clear()
 
     def _last_terminator(self, buffer: bytes) -> int:
         terminator, release = self._service.terminator, self._service.release.encode("latin-1")
@@ -132,7 +140,7 @@ class Segments:
         announced = component and b"UNA" in block
         released = release and release.encode("latin-1") in block
         damageable = not block.isascii()
-        position = self.position
+        position, split = self.position, self._split
         new = tuple.__new__  # what Segment(...) does, in half the time
         batch: list[Segment] = []
         for index, part in enumerate(pieces):
@@ -150,12 +158,22 @@ class Segments:
                 self.position = position
                 yield batch
                 return service.terminator.join(map(_encoded, (piece, *pieces[index + 1 :])))
-            if released and release in piece:
-                elements = _split_released(piece, service)
-            elif component:
-                elements = [value.split(component) for value in piece.split(element)]
+            kept = split.get(piece)
+            if kept is not None:
+                elements = kept
             else:
-                elements = [[value] for value in piece.split(element)]
+                if released and release in piece:
+                    elements = _split_released(piece, service)
+                elif component:
+                    elements = [
+                        value.split(component) if component in value else [value] for value in piece.split(element)
+                    ]
+                else:
+                    elements = [[value] for value in piece.split(element)]
+                if len(piece) <= _SHORT:
+                    if len(split) >= _KEPT:
+                        split.clear()
+                    split[piece] = elements
             position += 1
             if damageable and REPLACEMENT in piece and len(self.damaged) < _MAX_DAMAGED:
                 self.damaged.append((position, piece[:80]))
@@ -163,6 +181,7 @@ class Segments:
             batch.append(new(Segment, (tag, elements, position)))
             if tag == "UNB":
                 self._fallback = by_syntax(elements[1][0] if len(elements) > 1 else "")
+            if tag == "UNB" or len(batch) >= _BATCH:
                 self.position = position
                 yield batch
                 batch = []
@@ -196,16 +215,18 @@ def _released(buffer: bytes, index: int, release: bytes) -> bool:
 def _cut(block: bytes, service: Service, fallback: str) -> Sequence[str | bytes]:
     """The pieces of a block between its terminators: text where the block is UTF-8, else bytes."""
     text = utf8_text(block, fallback)
+    release = service.release.encode("latin-1")
     if text is None:
-        release = service.release.encode("latin-1")
-        return _rejoined(block.split(service.terminator), service.terminator, release)
+        pieces = block.split(service.terminator)
+        return _rejoined(pieces, service.terminator, release) if release and release in block else pieces
     terminator = service.terminator.decode("latin-1")
-    return _rejoined(text.split(terminator), terminator, service.release)
+    parts = text.split(terminator)
+    return _rejoined(parts, terminator, service.release) if release and release in block else parts
 
 
 def _rejoined(pieces: list[AnyStr], terminator: AnyStr, release: AnyStr) -> list[AnyStr]:
     """Pieces that were split at a released terminator, joined again."""
-    if not release or not any(piece.endswith(release) for piece in pieces):
+    if not any(piece.endswith(release) for piece in pieces):
         return pieces
     joined: list[AnyStr] = []
     start: list[AnyStr] = []

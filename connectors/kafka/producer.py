@@ -39,11 +39,14 @@ class Publisher:
             "log_level": 0,  # what matters is raised
         })
 
-    def publish(self, topic: str, key: str, value: bytes) -> None:
-        """Queue one record; waits while the queue is full. Raises PublishFailed when this or an earlier one was refused."""
+    def publish(self, topic: str, key: str, value: bytes, partition: int | None = None) -> None:
+        """Queue one record, for the partition of its key unless one is given; waits while the queue is full. Raises
+        PublishFailed when this or an earlier one was refused."""
         while True:
             try:
-                self._producer.produce(topic, value, key.encode() or None, on_delivery=self._delivered)
+                self._producer.produce(
+                    topic, value, key.encode() or None, -1 if partition is None else partition, on_delivery=self._delivered
+                )
                 break
             except BufferError:
                 self._producer.poll(0.1)

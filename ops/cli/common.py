@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Any, Final, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import typer
+
+if TYPE_CHECKING:
+    from connectors.clickhouse.store import SqlStore
 
 BEIJING = timezone(timedelta(hours=8))
 #: Times that every engine can hold.
@@ -38,7 +41,7 @@ DEFAULT_BOOTSTRAP = "127.0.0.1:9092"
 
 def open_reader(url: str) -> Reader:
     """A reader for a store URL. Raises BadParameter when the URL is none, StoreError when it cannot be opened."""
-    scheme, _, rest = url.partition("://")
+    scheme = url.partition("://")[0]
     if scheme == "http" and _has_address(url):
         from connectors.clickhouse.http_client import HttpReader
 
@@ -48,11 +51,28 @@ def open_reader(url: str) -> Reader:
             f"{url!r} is no store to read: give a worker's endpoint http://127.0.0.1:8123, "
             "clickhouse://user:password@host:9000/database, or chdb:///folder while no worker has it open"
         )
-    if scheme == "chdb" and not Path(unquote(rest)).is_dir():  # the engine would make an empty one
-        raise typer.BadParameter(f"there is no store in the folder {unquote(rest)!r}: check --store")
+    check_folder(url)
     from connectors.clickhouse.urls import open_store
 
     return open_store(url)
+
+
+def check_folder(url: str) -> None:
+    """Raises BadParameter for an embedded store that is not there: the engine would make an empty one."""
+    scheme, _, folder = url.partition("://")
+    if scheme == "chdb" and not Path(unquote(folder)).is_dir():
+        raise typer.BadParameter(f"there is no store in the folder {unquote(folder)!r}: check --store")
+
+
+def sql_store(url: str) -> SqlStore:
+    """The store at a URL, to write to. Raises BadParameter for one without an engine, StoreError when it cannot be opened."""
+    from connectors.clickhouse.store import SqlStore
+    from connectors.clickhouse.urls import open_store
+
+    store = open_store(url)
+    if not isinstance(store, SqlStore):
+        raise typer.BadParameter(f"{url} has no tables to migrate and keeps no epochs: give chdb:///path or clickhouse://host:9000/db")
+    return store
 
 
 def _has_address(url: str) -> bool:

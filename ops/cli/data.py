@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.common import DEFAULT_BOOTSTRAP, DEFAULT_READER, BootstrapOption, StoreOption, open_reader
+from ops.totals import Total
 from ops.verify import Report
 
 
@@ -46,21 +47,28 @@ def query(
 
 def reconcile(
     store: StoreOption = DEFAULT_READER, bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
-    as_json: bool = typer.Option(False, "--json", help="a JSON line per topic and partition"),
+    as_json: bool = typer.Option(False, "--json", help="a JSON line per topic and partition, then one per daily total"),
 ) -> None:  # fmt: skip
-    """Is every record of every source topic accounted for in intake? Exit code 1 when one is not.
+    """Is every record of every source topic accounted for in intake, and did all come that the senders say they recorded?
+    Exit code 1 when something is missing.
 
-    accepted + duplicate + dead + forwarded + control = records in Kafka, per topic and partition.
+    accepted + duplicate + dead + forwarded + control = records in Kafka, per topic and partition. And per port, kind, sender
+    and day of recording (Beijing): versions of events that the sender's daily total names = accepted + forwarded.
 
     Example: yigangtong reconcile --bootstrap 127.0.0.1:9092
     """
     from ops.reconcile import DISPOSITIONS
     from ops.reconcile import reconcile as compare
+    from ops.totals import compare_totals
 
-    lines = compare(open_reader(store), bootstrap)
+    reader = open_reader(store)
+    lines = compare(reader, bootstrap)
+    totals = compare_totals(reader)
     if as_json:
         for line in lines:
             print(json.dumps({**line._asdict(), "missing": line.missing}, ensure_ascii=False))
+        for total in totals:
+            print(json.dumps({**total._asdict(), "missing": total.missing}, ensure_ascii=False))
     else:
         table = Table("topic", "partition", "in Kafka", *(d.lower() for d in DISPOSITIONS), "missing", "first gap")
         for line in lines:
@@ -72,7 +80,33 @@ def reconcile(
     missing = sum(line.missing for line in lines)
     if not as_json:
         say("every record is accounted for 全部记录均有去向" if not missing else f"{missing} records are missing 缺失")
-    raise typer.Exit(1 if missing else 0)
+        _show_totals(totals)
+    raise typer.Exit(1 if missing or any(total.missing > 0 for total in totals) else 0)
+
+
+def _show_totals(totals: list[Total]) -> None:
+    """The daily totals that do not agree, and what to do about each."""
+    wrong = [total for total in totals if total.missing]
+    if not totals:
+        say("no sender has told a daily total yet 尚无日总数")
+        return
+    say(f"{len(totals) - len(wrong)} of {len(totals)} daily totals agree 日总数一致 {len(totals) - len(wrong)}/{len(totals)}")
+    for t in wrong:
+        print(f"{t.day} {t.port} {t.of_kind} {t.sender}: told 申报 {t.told}, came in 收到 {t.known}. {_advice(t)}")
+
+
+def _advice(total: Total) -> str:
+    if total.missing < 0:
+        return "More came in than were told: ask the sender to count again 多于申报，请发送方核对"
+    if total.refused:
+        return (
+            f"Missing {total.missing}; {total.refused} records of that topic were refused that day: see dead_letters, have "
+            f"them corrected and sent again 缺 {total.missing}，当日拒收 {total.refused}：查 dead_letters，更正后重发"
+        )
+    return (
+        f"Missing {total.missing}: ask the sender to send that day again, copies do no harm "
+        f"缺 {total.missing}：请发送方重发当日数据，重复无妨"
+    )
 
 
 def verify(

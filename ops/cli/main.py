@@ -8,7 +8,20 @@ from typing import NoReturn
 
 import typer
 
-from ops.cli import data, edi, run, trace
+from ops.cli import (
+    act,
+    customs,
+    data,
+    epoch,
+    explain,
+    files,
+    gateway,
+    run,
+    schemas,
+    tower,
+    trace,
+    vessel,
+)
 
 app = typer.Typer(
     name="yigangtong",
@@ -17,7 +30,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (run, data, edi, trace):
+for module in (
+    run,
+    data,
+    files,
+    schemas,
+    gateway,
+    customs,
+    tower,
+    trace,
+    explain,
+    vessel,
+    act,
+    epoch,
+):
     module.add_to(app)
 
 
@@ -34,7 +60,7 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        message = explain(error)
+        message = one_line(error)
         if message is None:
             raise
         if message:  # "" where no command was given: the help stands there instead
@@ -43,7 +69,7 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def explain(error: Exception) -> str | None:
+def one_line(error: Exception) -> str | None:
     """What a person can do about an error, in one line; None for a defect of ours, which shows its traceback."""
     from confluent_kafka import KafkaException
     from pydantic import ValidationError

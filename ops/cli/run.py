@@ -1,19 +1,16 @@
-"""Commands that run something: worker, topics, migrations, simulator, customs responder, demo."""
+"""Commands that run something: worker, topics, migrations, simulator, demo."""
 
 from __future__ import annotations
 
 import json
-import logging
-import signal
 from math import inf
 from pathlib import Path
-from threading import Event
 from typing import Annotated, Any
 
 import typer
 from rich import print as say
 
-from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption
+from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption, sql_store
 
 topics_app = typer.Typer(help="Kafka's topics, as schemas/topics.yaml lists them.", no_args_is_help=True)
 migrate_app = typer.Typer(help="ClickHouse's tables: numbered, reversible migrations.", no_args_is_help=True)
@@ -27,7 +24,6 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(topics_app, name="topics")
     app.add_typer(migrate_app, name="migrate")
     app.command("simulate")(simulate)
-    app.command("customs-responder")(customs_responder)
     app.command("demo")(demo)
 
 
@@ -81,7 +77,7 @@ def migrate_list(store: MigrateStore) -> None:
     """Which migrations are applied. Example: yigangtong migrate list --store chdb://var/store"""
     from connectors.clickhouse import migrate
 
-    for step in migrate.status(_sql_store(store)):
+    for step in migrate.status(sql_store(store)):
         mark = "applied" if step.applied else "open"
         say(f"{step.number:04d} {step.name}  {mark}{' (changed since!)' if step.changed else ''}")
 
@@ -91,7 +87,7 @@ def migrate_apply(store: MigrateStore, dry_run: bool = typer.Option(False, "--dr
     """Apply what is open. Example: yigangtong migrate apply --store chdb://var/store --dry-run"""
     from connectors.clickhouse import migrate
 
-    statements = migrate.apply(_sql_store(store), dry_run=dry_run)
+    statements = migrate.apply(sql_store(store), dry_run=dry_run)
     print("\n".join(statements) if dry_run else f"{len(statements)} statements run")
 
 
@@ -103,18 +99,8 @@ def migrate_reverse(
     """Take the last migration back. Example: yigangtong migrate reverse --store chdb://var/store --dry-run"""
     from connectors.clickhouse import migrate
 
-    statements = migrate.reverse(_sql_store(store), dry_run=dry_run, allow_danger=danger)
+    statements = migrate.reverse(sql_store(store), dry_run=dry_run, allow_danger=danger)
     print("\n".join(statements) if dry_run else f"{len(statements)} statements run")
-
-
-def _sql_store(url: str):  # type: ignore[no-untyped-def]
-    from connectors.clickhouse.store import SqlStore
-    from connectors.clickhouse.urls import open_store
-
-    store = open_store(url)
-    if not isinstance(store, SqlStore):
-        raise typer.BadParameter(f"{url} has no tables to migrate: give chdb:///path or clickhouse://host:9000/db")
-    return store
 
 
 def simulate(
@@ -155,31 +141,6 @@ def _write_lines(file: Path, lines: list[dict[str, Any]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-
-def customs_responder(
-    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
-    plan: Annotated[Path | None, typer.Option(help="customs.jsonl of a simulated world")] = None,
-    ledger: Annotated[Path, typer.Option(help="the durable ledger of what was answered")] = Path("var/customs.db"),
-) -> None:
-    """Play customs: answer every arrival report. For tests and demos only.
-
-    Example: yigangtong customs-responder --plan var/world/customs.jsonl
-    """
-    from connectors.customs.ledger import SendLedger
-    from connectors.customs.plan import Plan, load_plan
-    from connectors.customs.responder import Responder, serve
-    from connectors.kafka.producer import Publisher
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    responder = Responder(load_plan(plan) if plan else Plan(), SendLedger(ledger), Publisher(bootstrap))
-    again = responder.resume()
-    logging.info("customs holds %d reports; %d messages were sent again", responder.desk.counts()["live"], again)
-    serve(bootstrap, responder, stop.is_set)
-    logging.info("stopped: %s; %s", responder.total, responder.desk.counts())
 
 
 def demo(

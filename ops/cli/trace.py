@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cli.common import DEFAULT_READER, StoreOption, moment, open_reader, shown
-from ops.cli.words import STATES, STEPS, both
+from ops.cli.words import ACTIONS, STATES, STEPS, both
 from schemas.reference import load_reference
 
 
@@ -77,16 +77,33 @@ def _show(console: Console, found: dict[str, Any]) -> None:
         )
     for leg in found["transfer_legs"]:
         console.print(f"转运 leg         {leg['leg_id']} {leg['leg_state']}  {leg['vessel_id']} {leg['voyage']}")
+    actions = {action["action_id"]: action for action in found["operator_actions"]}
     for x in found["exceptions"]:
         _show_exception(console, x)
+        for action in actions.values():
+            if action["target_id"] == x["exception_id"]:
+                _show_action(console, action)
     columns = ("时间 time", "事件 event", "港 port", "来源 source", "单证 reference", "收到 received")
     evidence = Table(*columns, title="证据 evidence")
     for e in found["evidence"]:
+        action = actions.get(f"{e['source_party']}|{e['source_system']}|{e['event_id']}")
+        source, reference = f"{e['source_party']} {e['source_system']}", e["raw_ref"] or e["event_id"]
+        if action is not None:
+            source, reference = f"{action['operator']}: {action['reason']}", f"{action['status']} {action['target_id']}"
         evidence.add_row(
-            shown(e["event_time"]), f"{e['kind']} {e['milestone']}", f"{e['port']}/{e['terminal_code']}",
-            f"{e['source_party']} {e['source_system']}", e["raw_ref"] or e["event_id"], shown(e["ingest_time"]),
+            shown(e["event_time"]), f"{e['kind']} {e['milestone']}", f"{e['port']}/{e['terminal_code']}", source, reference,
+            shown(e["ingest_time"]),
         )  # fmt: skip
     console.print(evidence)
+
+
+def _show_action(console: Console, action: dict[str, Any]) -> None:
+    to = f" → {action['assignee']}" if action["assignee"] else ""
+    overtaken = " (已被取代 overtaken)" if action["status"] == "OVERTAKEN" else ""
+    console.print(
+        f"  {both(ACTIONS, action['action'])}{to}{overtaken}  {shown(action['acted_at'])}  "
+        f"{action['operator']}: {action['reason']}"
+    )
 
 
 def _show_exception(console: Console, x: dict[str, Any]) -> None:

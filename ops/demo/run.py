@@ -17,7 +17,7 @@ from connectors.kafka.producer import Publisher
 from ops.demo.farewell import suggestions
 from ops.demo.feed import Feed
 from ops.demo.gauges import Gauges
-from ops.demo.stage import PORTS, ROOT, DemoFailed, Stage, check_ports, fresh_folder, stage
+from ops.demo.stage import PORTS, ROOT, TOWER_PORT, DemoFailed, Stage, check_ports, fresh_folder, stage, tower
 from ops.simulate import World
 from ops.verify import OUTSIDE, Report, compare
 
@@ -30,6 +30,7 @@ SETTLE_S: Final = 120.0
 LATENCY: Final = "yigangtong_event_queryable_seconds"
 COUNTED: Final = (
     "intake", "events", "box_visits", "consignments", "port_calls", "transfer_legs", "arrival_cases", "exceptions",
+    "operator_actions",
 )  # fmt: skip
 
 
@@ -56,13 +57,20 @@ def run_demo(*, seed: int, scale: float, once: bool) -> int:
         (root / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1))
         _tell(console, summary, report, running)
         if not once:
-            console.print("\nThe platform stays up. In another terminal 另开终端试试:")
-            for what, command in suggestions(reader, running.store, running.bootstrap):
-                console.print(f"\n  {what}", style="bold", markup=False)
-                console.print(f"  {command}", style="cyan", soft_wrap=True, markup=False, highlight=False)
-            console.print("\nCtrl-C ends everything. 按 Ctrl-C 结束。")
-            _stay(running)
+            _stay_up(console, running, reader)
     return 0 if report.equal else 1
+
+
+def _stay_up(console: Console, running: Stage, reader: HttpReader) -> None:
+    port = int(os.environ.get("YGT_TOWER_PORT", str(TOWER_PORT)))
+    with tower(running, port) as address:
+        console.print(f"\nThe platform stays up. Control tower 控制塔: {address}")
+        console.print("In another terminal 另开终端试试:")
+        for what, command in suggestions(reader, running.store, running.bootstrap):
+            console.print(f"\n  {what}", style="bold", markup=False)
+            console.print(f"  {command}", style="cyan", soft_wrap=True, markup=False, highlight=False)
+        console.print("\nCtrl-C ends everything. 按 Ctrl-C 结束。")
+        _stay(running)
 
 
 def _write(path: Path, lines: list[dict[str, Any]]) -> Path:

@@ -20,6 +20,8 @@ from schemas.topics import load_topics
 
 ROOT: Final = Path("var/demo")
 READY_S: Final = 90.0
+#: Where the control tower of a demo that stays up listens; the setting YGT_TOWER_PORT moves it.
+TOWER_PORT: Final = 8090
 #: The demo's ports on loopback, by the setting that moves each.
 PORTS: Final = {"YGT_KAFKA_PORT": 9092, "YGT_HEALTH_PORT": 9100, "YGT_HTTP_PORT": 8123}
 
@@ -82,6 +84,17 @@ def stage(root: Path, plan: Path, kafka_port: int, health_port: int, http_port: 
         )
         _wait_ready(running)
         yield running
+
+
+@contextmanager
+def tower(running: Stage, port: int) -> Iterator[str]:
+    """The control tower over what the demo derived, as long as the block runs; its address."""
+    options = ["--store", running.store, "--bootstrap", running.bootstrap, "--port", str(port), "--simulated"]
+    child = spawn([sys.executable, "-m", "ops.cli.main", "tower", "serve", *options], running.root / "tower.log")
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        end(child, 10.0)
 
 
 def check_ports(ports: Sequence[int]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from ops.simulate import ids
@@ -41,10 +42,20 @@ class Bill:
     boxes: list[Box] = field(default_factory=list)
 
 
-class Mint:
-    """Gives out numbers, each once. One per day of the world: the days share no number."""
+#: A box that went to sea comes again after so many days, with another cargo.
+BACK_AFTER: Final = 10
+#: Of the boxes that went to sea every so many come back.
+_BACK: Final = 3
 
-    def __init__(self, day: int, rng: random.Random) -> None:
+
+class Mint:
+    """Gives out numbers, each once. One per day of the world: the days share no number but those of boxes that come back."""
+
+    def __init__(self, day: int, rng: random.Random, back: Sequence[Box] = ()) -> None:
+        """``back``: boxes of an earlier day that come again in ordinary stories."""
+        self._back = list(back)
+        #: boxes of this day that may come again
+        self.gone: list[Box] = []
         self._day = day
         self._rng = rng
         self._box = day * 100_000
@@ -74,6 +85,13 @@ class Mint:
             f"鲁B{10000 + int(rng.random() * 89999)}", bad_digit,
         )  # fmt: skip
 
+    def _again(self, fresh: Box) -> Box:
+        """The box in its place that has been here before, as long as there is one."""
+        if not self._back:
+            return fresh
+        known = self._back.pop()
+        return replace(fresh, no=known.no, iso=known.iso, kg=dict(_SIZES)[known.iso] - fresh.kg % 6000)
+
     def bill(self, prefix: Literal["EX", "IM", "WB", "OV"], quirk: str, size: int, pol: str, pod: str) -> Bill:
         """A bill with ``size`` new boxes."""
         goods, hs = _GOODS[int(self._rng.random() * len(_GOODS))]
@@ -81,6 +99,10 @@ class Mint:
             self.paper("SD" + prefix), self.paper("4218"), quirk, pol, pod, goods, hs, self._rng.random() < 0.5
         )
         bill.boxes = [self.box(quirk == "bad_check_digit") for _ in range(size)]
+        if not quirk and prefix in ("EX", "IM"):
+            bill.boxes = [self._again(box) for box in bill.boxes]
+            if prefix == "EX":
+                self.gone += bill.boxes[::_BACK]
         return bill
 
 

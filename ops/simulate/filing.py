@@ -31,7 +31,7 @@ def files(sheet: Sheet, calls: dict[str, Call]) -> Iterator[FileDue]:
     vessels = {call.vessel.id: call.vessel for call in calls.values()}  # a box may be for a vessel of another port
     number = 0
     for (window, port, kind), group in groupby(sorted(sheet.filed, key=_window), key=_window):
-        written_at = (window + 1) * WINDOW
+        written_at = _end_of(window)
         due = written_at + 20_000
         moves = list(group)
         number += 1
@@ -70,6 +70,15 @@ def _interchange(
             )
         )
     return edifact.interchange(messages, PORTS[port], reference, written_at)
+
+
+def written_at(filed: Filed) -> int:
+    """When the file with this move is written (ms UTC), which is what the file says."""
+    return _end_of(_window(filed)[0])
+
+
+def _end_of(window: int) -> int:
+    return (window + 1) * WINDOW
 
 
 def _window(filed: Filed) -> tuple[int, str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from ops.simulate import ids
+from ops.simulate import ids, limits
 from ops.simulate.clock import HOUR, MINUTE
 from ops.simulate.ports import PORTS, whole_seconds
 
@@ -15,6 +15,8 @@ from ops.simulate.ports import PORTS, whole_seconds
 MOVE_MS: Final = HOUR // 28
 #: Cranes are put to work so that a vessel is done in about this many hours.
 TARGET_HOURS: Final = 5.0
+#: The cut-off (截港) is this long before the first box is loaded: room for late acknowledgements and all releases.
+GATE_CLOSES: Final = 5 * HOUR
 #: Vessels come back after this many days, so that two calls of one vessel are days apart.
 ROUND_DAYS: Final = 10
 
@@ -26,6 +28,10 @@ class Vessel(NamedTuple):
     name: str
     imo: str
     code: str
+    #: what `vessels.csv` says of it: "" = not listed
+    service: Literal["", "OCEAN", "COASTAL", "MIXED"] = ""
+    #: another of its ids, by which the quay's own system knows it
+    other: str = ""
 
 
 class Slot(NamedTuple):
@@ -43,8 +49,8 @@ MORNING: Final = ("Q1", "Q2", "Q3", "Q4")
 EVENING: Final = ("Q5", "Q6", "Q7", "Q8")
 OCEAN: Final = (
     Slot("Q1", "qingdao", 0.5, 0, False), Slot("Q2", "qingdao", 1.0, 1, True), Slot("Q3", "qingdao", 1.5, 0, False),
-    Slot("Q4", "qingdao", 2.5, 1, False), Slot("Q5", "qingdao", 17.0, 0, True), Slot("Q6", "qingdao", 17.5, 1, False),
-    Slot("Q7", "qingdao", 18.0, 0, False), Slot("Q8", "qingdao", 18.5, 1, False),
+    Slot("Q4", "qingdao", 2.5, 1, False), Slot("Q5", "qingdao", 20.0, 0, True), Slot("Q6", "qingdao", 20.5, 1, False),
+    Slot("Q7", "qingdao", 21.0, 0, False), Slot("Q8", "qingdao", 21.5, 1, False),
     Slot("R1", "rizhao", 3.0, 0, False), Slot("R2", "rizhao", 8.0, 0, True), Slot("R3", "rizhao", 14.0, 0, False),
     Slot("Y1", "yantai", 4.0, 0, False), Slot("Y2", "yantai", 9.0, 0, True), Slot("Y3", "yantai", 13.0, 0, False),
     Slot("W1", "weihai", 5.0, 0, True), Slot("W2", "weihai", 11.0, 0, False),
@@ -59,11 +65,48 @@ FEEDERS: Final[dict[str, tuple[Slot, ...]]] = {
            Slot("FC3", "yantai", 26.0, 0, False), Slot("FC4", "rizhao", 40.0, 0, False)),
     "FD": (Slot("FD1", "yantai", -8.0, 0, False), Slot("FD2", "qingdao", 10.5, 0, True),
            Slot("FD3", "rizhao", 20.5, 0, False)),
+    # calls at Weihai without a word ahead
+    "FE": (Slot("FE1", "qingdao", 3.0, 1, False), Slot("FE2", "weihai", 14.0, 0, False),
+           Slot("FE3", "rizhao", 30.0, 0, False)),
 }  # fmt: skip
+#: Feeders that bring exports to Qingdao and take imports on.
+ROUND: Final = ("FA", "FB", "FC", "FD")
+UNPLANNED: Final = "FE2"
+UNPLANNED_FROM: Final = "FE1"
+#: Ocean vessels that load only what a feeder brings, their cut-off close to its arrival: too close, and just not.
+TIGHT: Final = Slot("XT", "qingdao", 20.0, 0, False)
+NEAR: Final = Slot("XN", "qingdao", 20.0, 1, False)
+#: The yard opens early for these: their boxes come to the gate of another port, a day ahead.
+FOR_FEEDERS: Final = (*EVENING, TIGHT.name, NEAR.name)
+#: Takes boxes straight from the gate (抵港直装): its cut-off is minutes before the first of them.
+DIRECT: Final = Slot("XD", "qingdao", 12.0, 1, False)
+SPECIAL: Final = (TIGHT, NEAR, DIRECT)
+#: Vessels of the reference list, by slot: they come back after as many days as there are names.
+LISTED: Final[dict[Slot, tuple[Vessel, ...]]] = {
+    Slot("VO", "rizhao", 6.0, 0, False): tuple(
+        Vessel(f"IMO:{number}", name, number, "UN" + number, "OCEAN") for number, name in (
+            ("2000107", "HUALU STAR"), ("2000119", "SHAN HAI GUAN"), ("2000121", "NORTHERN COURIER"),
+            ("2000133", "BLUE OCEAN BAY"), ("2000145", "AURORA DAWN"), ("2000157", "LONG BRIDGE"),
+        )
+    ),
+    Slot("VC", "qingdao", 11.0, 0, False): tuple(
+        Vessel(f"CNSHIP:{number}", name, "", number, "COASTAL") for number, name in (
+            ("P202400010", "COASTAL EXPRESS"), ("P202400011", "BOHAI LINE"), ("P202400012", "YELLOW SEA PIONEER"),
+        )
+    ),
+    Slot("VM", "rizhao", 9.0, 0, False): tuple(
+        Vessel(f"IMO:{number}", name, number, "UN" + number, "MIXED", "CNSHIP:" + other) for number, name, other in (
+            ("2000200", "LU FEEDER 1", "P202400000"), ("2000212", "LU FEEDER 2", "P202400001"),
+        )
+    ),
+}  # fmt: skip
+#: Vessels that came before the world began, with what is left of their cargo: slot, days ago.
+PAST: Final = ((Slot("P1", "qingdao", 6.0, 0, False), 3), (Slot("P2", "rizhao", 7.0, 0, False), 15),
+               (Slot("P3", "qingdao", 8.0, 1, False), 91))  # fmt: skip
 #: Least hours at sea between two of the ports.
 SAILING: Final[dict[frozenset[str], int]] = {
     frozenset(("weihai", "qingdao")): 9, frozenset(("yantai", "qingdao")): 11, frozenset(("qingdao", "rizhao")): 5,
-    frozenset(("yantai", "rizhao")): 15,
+    frozenset(("yantai", "rizhao")): 15, frozenset(("weihai", "rizhao")): 13,
 }  # fmt: skip
 #: Coastal vessels with domestic cargo.
 COASTAL: Final = (
@@ -74,6 +117,10 @@ COASTAL: Final = (
 )  # fmt: skip
 #: These have no IMO number and are known by their Chinese ship identification number.
 WITHOUT_IMO: Final = frozenset(("FB", "C1", "C3", "C5"))
+#: Their agents send an IMO number with a wrong check digit, never the same.
+BAD_IMO: Final = ("C2", "C4", "C7", "C8", "R3")
+#: They were first planned for the port's first terminal, and are worked at its second (改靠港).
+REPLANNED: Final = ("Q2", "Q4", "Q6", "Q8", "C2")
 _NAMES: Final = ("HAI TONG", "LU FENG", "QI YUAN", "TAI SHAN", "LAO SHAN", "BO HAI", "JIAO DONG", "PENG LAI")
 
 
@@ -84,6 +131,9 @@ def vessel(slot: str, order: int, day: int) -> Vessel:
     if slot in WITHOUT_IMO:
         number = f"P2019{order:03d}{turn:02d}"
         return Vessel("CNSHIP:" + number, name, "", number)
+    if slot in BAD_IMO:
+        number = ids.bad_imo(day * len(BAD_IMO) + BAD_IMO.index(slot))
+        return Vessel("IMO:" + number, name, number, "UN" + number)
     number = ids.imo_number(order * ROUND_DAYS + turn)
     return Vessel("IMO:" + number, name, number, "UN" + number)
 
@@ -107,6 +157,11 @@ class Call:
     first_load: int = 0
     ops_end: int = 0
     atd: int = 0
+    #: by how much each estimate of arrival and departure is wrong, in their order
+    slips: tuple[int, ...] = ()
+    #: the yard takes boxes from ``cy_open`` to ``cutoff``
+    cy_open: int = 0
+    cutoff: int = 0
     _disc: list[int] = field(default_factory=list)
     _load: list[int] = field(default_factory=list)
 
@@ -119,6 +174,21 @@ class Call:
     def terminal(self) -> str:
         """Code of the terminal that works the vessel."""
         return PORTS[self.slot.port].terminals[self.slot.terminal]
+
+    @property
+    def eta(self) -> int:
+        """The last estimate of the arrival, 0 when there is none."""
+        return self.ata + self.slips[-1] if self.slips else 0
+
+    @property
+    def etd(self) -> int:
+        """The last estimate of the departure, 0 when there is none."""
+        return self.atd + self.slips[-1] if self.slips else 0
+
+    @property
+    def risk_at(self) -> int:
+        """When an export must be ready for loading."""
+        return self.cutoff - limits.READY
 
     def schedule(self, rng: random.Random, berth_at: int, anchorage: int) -> None:
         """Fix all times: up to ``anchorage`` ms at anchor, berthing soon after ``berth_at``, then discharge, then
@@ -136,6 +206,10 @@ class Call:
         self._load, at = self._rhythm(rng, self.first_load, self.loads)
         self.ops_end = at + 10 * MINUTE + int(rng.random() * 10 * MINUTE)
         self.atd = self.ops_end + 40 * MINUTE + int(rng.random() * 40 * MINUTE)
+        if self.slot.name != UNPLANNED:
+            self.slips = tuple(int((4 * rng.random() - 2) * HOUR) // update for update in (1, 2, 3))
+        self.cutoff = self.first_load - GATE_CLOSES
+        self.cy_open = self.cutoff - (72 * HOUR if self.slot.name in FOR_FEEDERS else 16 * HOUR)
 
     def _rhythm(self, rng: random.Random, at: int, count: int) -> tuple[list[int], int]:
         gap = MOVE_MS // self.cranes

@@ -44,6 +44,12 @@ def valid_container(number: str) -> bool:
     return bool(iso6346.is_valid(number))
 
 
+def bad_imo(index: int) -> str:
+    """A number like an IMO number whose check digit is wrong, of a running index."""
+    good = imo_number(100_000 + index)
+    return good[:-1] + str((int(good[-1]) + 1) % 10)
+
+
 def imo_number(index: int) -> str:
     """The IMO number (seven digits, the last a check digit) of a running index, from a range that no ship has."""
     digits = f"{201_000 + index:06d}"

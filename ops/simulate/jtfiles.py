@@ -16,7 +16,7 @@ from ops.simulate.ports import NAMES, PORTS
 
 _STAMP: Final = "%Y%m%d%H%M%S"
 _TITLES: Final = {"IN": "GATE-IN REPORT", "OUT": "GATE-OUT REPORT", "DISC": "DISCHARGE REPORT", "LOAD": "LOAD REPORT"}
-_SIZES: Final = {"22G1": "22GP", "42G1": "42GP", "45G1": "45HC", "45R1": "40RH"}
+_SIZES: Final = {"22G1": "22GP", "42G1": "42GP", "45G1": "40HC", "45R1": "40RH"}
 
 
 def codeco(moves: Sequence[Record], vessel: Vessel | None, written_at: int) -> str:

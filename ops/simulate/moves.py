@@ -32,9 +32,9 @@ class Place:
 
 def gate_record(
     sheet: Sheet, place: Place, box: Box, move: str, purpose: str, at: int, ef: str = "F", trade: str | None = "F",
-    bill: str = "", call: Call | None = None, voyage: str = "", mode: str = "TRUCK", system: str = "TOS",
+    bill: str = "", call: Call | None = None, voyage: str = "", mode: str = "TRUCK", system: str = "TOS", kg: int = 0,
 ) -> Record:  # fmt: skip
-    """One report of a gate move."""
+    """One report of a gate move. ``kg`` where an empty box is weighed."""
     known = recorded(at, sheet.rng)
     ocr = system == "OCR"
     return {
@@ -57,10 +57,10 @@ def gate_record(
         "truck_plate": box.plate if mode == "TRUCK" else None,
         "container_no": box.no,
         "ocr": {"confidence": 0.97, "box": box.no, "plate": box.plate, "seal_ok": True, "damage": []} if ocr else None,
-        "weigh_kg": float(box.kg) if ef == "F" and not ocr else None,
+        "weigh_kg": float(box.kg) if ef == "F" and not ocr else (float(kg) if kg else None),
         "ef": ef,
         "iso_type": box.iso,
-        "seals": [{"no": box.seal, "issuer": "SH"}] if ef == "F" and box.seal else [],
+        "seals": [{"no": box.seal, "issuer": "CA"}] if ef == "F" and box.seal else [],
         "bill_no": bill or None,
         "trade": trade,
         "purpose": purpose,
@@ -127,7 +127,7 @@ def quay_record(
         "pol": pol,
         "pod": pod,
         "iso_type": box.iso,
-        "seals": [{"no": seal_no, "issuer": "SH"}] if ef == "F" and seal_no else [],
+        "seals": [{"no": seal_no, "issuer": "CA"}] if ef == "F" and seal_no else [],
         "weigh_kg": float(box.kg) if ef == "F" else None,
         "trade": trade,
     }

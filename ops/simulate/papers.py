@@ -17,7 +17,8 @@ CUSTOMS: Final = "CUSTOMS"
 _SPEAKERS: Final = {
     "TERMINAL": ("", "TOS", "TERMINAL"),
     "TALLY": (TALLY, "TALLY", "TALLY"),
-    "LEG": (CUSTOMS, "CUSTOMS", "CUSTOMS"),
+    "DG": ("SDMSA", "PLATFORM", "MSA"),
+    "DELIVERY_ORDER": (AGENT, "CARRIER", "CARRIER"),
 }
 _MESSAGES: Final = {"ORIGINAL": "MT1101", "PREPARED": "MT2101", "LOADED": "MT4101", "PACKING": "MT7101"}
 
@@ -63,7 +64,7 @@ def line(
         "packages": 400,
         "goods": bill.goods,
         "hs": bill.hs,
-        "seals": [{"no": box.seal, "issuer": "SH"}] if box.seal else [],
+        "seals": [{"no": box.seal, "issuer": "CA"}] if box.seal else [],
         "customs_district": PORTS[port].district,
     }
     if more:
@@ -71,7 +72,7 @@ def line(
     return sheet.put("manifest", record, stuck)
 
 
-def vgm(sheet: Sheet, port: str, at: int, bill: Bill, box: Box, vessel: Vessel, voyage: str) -> Record:
+def vgm(sheet: Sheet, port: str, at: int, bill: Bill, box: Box, vessel: Vessel, voyage: str, kg: int) -> Record:
     """The verified gross mass of a box."""
     known = recorded(at, sheet.rng)
     record: Record = {
@@ -90,7 +91,7 @@ def vgm(sheet: Sheet, port: str, at: int, bill: Bill, box: Box, vessel: Vessel, 
         "voyage": voyage,
         "master_bl": bill.no,
         "container_no": box.no,
-        "vgm": {"kg": float(box.kg), "method": "SM1", "party": AGENT},
+        "vgm": {"kg": float(kg), "method": "SM1", "party": AGENT},
         "gross_kg": float(box.kg),
     }
     return sheet.put("manifest", record)

@@ -27,6 +27,17 @@ PORTS: Final[dict[str, Port]] = {
     "yantai": Port("yantai", "CNYAT", "YANTAI", ("YPCT",), "YPCT", "YTPORT", "4201", "edifact"),
     "weihai": Port("weihai", "CNWEI", "WEIHAI", ("00001",), "WHPORT", "WHPORT", "4204", "jt"),
 }
+
+
+class Inland(NamedTuple):
+    """A yard of an inland port; its events come with those of a seaport, ``port``."""
+
+    slug: str
+    terminal: str
+    port: str
+
+
+INLAND: Final = Inland("jinan-inland", "P-JNN", "qingdao")
 SLUGS: Final = tuple(PORTS)
 KINDS: Final = ("manifest", "gate", "berth", "release")
 

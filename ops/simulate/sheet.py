@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from ops.simulate.cargo import Mint
+from ops.simulate.cargo import Box, Mint
 from ops.simulate.clock import SECOND
 from ops.simulate.delivery import Record
 from ops.simulate.ports import PORTS
@@ -15,6 +16,8 @@ Truth = dict[str, Any]
 ORIGINAL: Final = "9"
 CANCEL: Final = "1"
 REPLACE: Final = "5"
+#: Key of a truth line that holds only when the final `now` is past this time; it does not leave the world.
+DUE: Final = "due"
 
 
 class Planned(NamedTuple):
@@ -41,16 +44,18 @@ class Filed(NamedTuple):
 class Sheet:
     """One day of the world. Everything random comes from ``rng``: the same seed tells the same stories."""
 
-    def __init__(self, day: int, start: int, rng: random.Random) -> None:
+    def __init__(self, day: int, start: int, rng: random.Random, back: Sequence[Box] = ()) -> None:
         self.day = day
         self.start = start
         self.rng = rng
-        self.mint = Mint(day, rng)
+        self.mint = Mint(day, rng, back)
         self.planned: list[Planned] = []
         self.filed: list[Filed] = []
         self.truth: list[Truth] = []
         self.customs: list[Truth] = []
         self.last = start
+        #: nothing is delivered before this: events from before the world's begin come with its first day
+        self.not_before = 0
         self._events = 0
 
     def between(self, low: int, high: int) -> int:
@@ -75,7 +80,8 @@ class Sheet:
         if self.by_file(record):
             self.filed.append(Filed(at, kind, record, ORIGINAL, None))
         else:
-            self.planned.append(Planned(at + stuck, record["port"] + "." + kind + ".v1", key_of(record), kind, record))
+            due = max(at + stuck, self.not_before)
+            self.planned.append(Planned(due, record["port"] + "." + kind + ".v1", key_of(record), kind, record))
         return record
 
     def by_file(self, record: Record) -> bool:
@@ -99,9 +105,19 @@ class Sheet:
         else:
             self.revise(kind, record, after, is_retracted=True)
 
-    def raised(self, code: str, subject: str, state: str = "RAISED") -> None:
-        """State in the truth that an exception holds."""
-        self.truth.append({"kind": "exception", "code": code, "subject": subject, "state": state})
+    def raised(self, code: str, subject: str, state: str = "RAISED", due: int = 0) -> None:
+        """State in the truth that an exception holds, once the final ``now`` is past ``due`` (ms)."""
+        line: Truth = {"kind": "exception", "code": code, "subject": subject, "state": state}
+        if due:
+            line[DUE] = due
+        self.truth.append(line)
+
+    def overdue(self, code: str, subject: str, due: int, done: int) -> None:
+        """State what follows when something is due at a time and was ``done`` then (ms; 0 = never)."""
+        if not done:
+            self.raised(code, subject, "RAISED", due)
+        elif done > due:
+            self.raised(code, subject, "RESOLVED", due)
 
 
 def key_of(record: Record) -> str:

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from ops.simulate import control, filing
+from ops.simulate.cargo import BACK_AFTER, Box
 from ops.simulate.clock import DAY, HOUR, MINUTE, midnight
 from ops.simulate.day import Day
 from ops.simulate.delivery import Delivery
 from ops.simulate.fleet import Call
 from ops.simulate.noise import Noise
-from ops.simulate.sheet import Sheet, Truth
+from ops.simulate.sheet import DUE, Sheet, Truth
 
 #: Earliest event of a day's stories, before its midnight: announcements of the feeders' cargo.
-AHEAD: Final = 34 * HOUR
+AHEAD: Final = 60 * HOUR
 #: The final `now` is this long after the last event: every deadline has passed by then.
 SETTLED: Final = 10 * HOUR
 
@@ -24,7 +25,8 @@ SETTLED: Final = 10 * HOUR
 class World:
     """A world that is the same for the same arguments.
 
-    ``days`` from ``start`` (a date, Beijing), ``scale`` 1.0 = about 14,000 boxes a day. ``disorder`` is the mean delay
+    ``days`` from ``start`` (a date, Beijing), ``scale`` 1.0 = about 14,000 boxes a day; some boxes that went to sea come
+    again ten days later, under their number. ``disorder`` is the mean delay
     of delivery in seconds (0: events come in the order in which they were recorded), ``duplicates`` the share of
     deliveries that come twice, ``late`` the share that comes hours late, ``heartbeat`` minutes between heartbeats.
     The truth depends on ``seed``, ``days``, ``scale`` and ``start`` only. Raises ValueError for a bad argument.
@@ -51,6 +53,8 @@ class World:
         self.late = late
         self.heartbeat = heartbeat * MINUTE
         self._answers: _Answers | None = None
+        #: by day, the boxes that may come again; days are made in their order
+        self._gone: dict[int, list[Box]] = {}
 
     def deliveries(self) -> Iterator[Delivery]:
         """Everything that the ports send, in order of delivery; at the end each port's FINAL.
@@ -82,11 +86,11 @@ class World:
         self._answers = answers
         yield from pending
         end = pending[-1].at_ms if pending else 0
-        yield from control.closing(totals, max(answers.last + SETTLED, end))
+        yield from control.closing(totals, answers.now, max(answers.now, end), self.midnight)
 
     def truth(self) -> list[Truth]:
         """What the platform must show at the end (contracts, section 6)."""
-        return self._known().truth
+        return self._known().told()
 
     def customs_plan(self) -> list[Truth]:
         """What customs answers to arrival reports, and when (contracts, section 6)."""
@@ -106,8 +110,10 @@ class World:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            made = Day(self.seed, day, self.midnight, self.scale)
-            return made.write(), made.calls
+            made = Day(self.seed, day, self.midnight, self.scale, self._gone.get(day - BACK_AFTER, ()))
+            sheet = made.write()
+            self._gone[day] = sheet.mint.gone
+            return sheet, made.calls
         finally:
             if collecting:
                 gc.enable()
@@ -125,6 +131,19 @@ class _Answers:
         self.truth += sheet.truth
         self.customs += sheet.customs
         self.last = max(self.last, sheet.last)
+
+    @property
+    def now(self) -> int:
+        """The final `now`: it follows from the stories alone, whatever delivery does to them."""
+        return self.last + SETTLED
+
+    def told(self) -> list[Truth]:
+        """The truth at the final `now`: what is due later has not come yet."""
+        return [_without_due(line) for line in self.truth if line.get(DUE, 0) < self.now]
+
+
+def _without_due(line: Truth) -> Truth:
+    return {key: value for key, value in line.items() if key != DUE} if DUE in line else line
 
 
 def _by_time(delivery: Delivery) -> int:

@@ -1,124 +1,151 @@
 """A book: the grow-only set of one entity's evidence (design 3).
 
 Every version of every event is kept. Adding is O(1), idempotent and commutative: whatever the order, the highest
-version of each event counts. Rows are derived from :meth:`Book.current`, never from the order of arrival.
+version of each event counts. Rows are derived from :meth:`Pages.in_force`, never from the order of arrival.
+
+A book is a small head that is always in memory, and pages that are there while it is open (`streams.domain.shelf`).
 """
 
 from __future__ import annotations
 
-from typing import Final
+from streams.domain.desk import without_void
+from streams.domain.evidence import NOTICE, OPERATOR, Evidence
+from streams.domain.in_force import InForce, sort_out
+from streams.domain.rows import RowKey
 
-from streams.domain.evidence import Evidence
 
-#: Evidence per changelog record. A box has about 15 events, so most books are one or two records, and a commit
-#: rewrites at most 15 items that were written before.
-CHUNK: Final = 16
+class Pages:
+    """What an open book holds."""
+
+    def __init__(self, box: str, ships: dict[str, str] | None = None) -> None:
+        self._box = box
+        self._ships = ships
+        #: every version that was ever added
+        self.items: list[Evidence] = []
+        #: the highest version of each event
+        self.best: dict[str, Evidence] = {}
+        self._superseded: dict[str, list[int]] | None = None
+        #: ident of an event that another event corrects -> version of the one that does; 0 where only an officer speaks of it
+        self.corrected: dict[str, int] = {}
+        #: the rows that the last derivation yielded: a hash of their content, or that they are to be written again
+        self.emitted: dict[RowKey, int] = {}
+        #: exception id -> the last that people were told of it (`streams.domain.alerts`)
+        self.told: dict[str, Evidence] = {}
+        #: how many of the items came back from the changelog and were not derived since
+        self.restored = 0
+        self._in_force: InForce | None = InForce(box, ships)
+
+    def add(self, item: Evidence) -> bool:
+        """Keep one version of one event; False when exactly this version is known already."""
+        known = self.best.get(item.ident)
+        if known is None:
+            self.best[item.ident] = item
+        elif not self._another_version(known, item):
+            return False
+        self.items.append(item)
+        if item.corrects:
+            self.corrected[item.corrects] = item.version
+        if item.what == OPERATOR:
+            self.corrected.setdefault(item.ref, 0)
+            self._in_force = None
+        elif known is not None or item.corrects or item.ident in self.corrected:
+            self._in_force = None  # others may be void now, or in force again
+        elif self._in_force is not None and not item.version & 1:
+            self._in_force.place(item)
+        return True
+
+    def _another_version(self, known: Evidence, item: Evidence) -> bool:
+        if known.version == item.version:
+            return False
+        if self._superseded is None:
+            self._superseded = {}
+        older = self._superseded.get(item.ident)
+        if older is None:
+            older = self._superseded[item.ident] = []
+        elif item.version in older:
+            return False
+        if known.version < item.version:
+            older.append(known.version)
+            self.best[item.ident] = item
+        else:
+            older.append(item.version)
+        return True
+
+    def hear(self, notice: Evidence) -> None:
+        """Remember what people were told; of two notices on one exception the later counts."""
+        last = self.told.get(notice.ident)
+        if last is None or last.version < notice.version:
+            self.told[notice.ident] = notice
+
+    def take_restored(self) -> set[str]:
+        """The events that came back from the changelog, for the first derivation since; later none."""
+        found: set[str] = set()
+        if self.restored:
+            for item in self.items[: self.restored]:
+                found.add(item.ident)
+            self.restored = 0
+        return found
+
+    def current(self) -> list[Evidence]:
+        """The evidence in force, in no order: highest versions, neither retracted nor corrected away nor voided."""
+        known = [e for e in self.best.values() if not e.version & 1]
+        if self.corrected:
+            known = without_void(known)
+        return known
+
+    def in_force(self) -> InForce:
+        """The evidence in force, sorted out."""
+        known = self._in_force
+        if known is None:
+            known = self._in_force = sort_out(self._box, self.current(), self._ships)
+        return known
 
 
 class Book:
     """The evidence of one box, bill, vessel at a port, or copy of a vessel's calls."""
 
-    def __init__(self, kind: str, key: str) -> None:
+    def __init__(self, kind: str, key: str, ships: dict[str, str] | None = None) -> None:
+        """``ships``: another id or a name of a vessel -> its vessel id."""
         self.kind = kind
         self.key = key
-        self.best: dict[str, Evidence] = {}
-        self.chunks: list[list[Evidence]] = []
-        self.superseded: dict[str, list[int]] = {}
+        #: versions of events in the book: 0 in a restored one that was not opened yet
         self.count = 0
         self.latest_seen = 0
-        #: ident of an event that another event corrects -> version of the one that does
-        self.corrected: dict[str, int] = {}
-        self.links: dict[str, None] = {}
-        self._current: list[Evidence] | None = None
-        self.dirty_from = -1
+        #: when rows change by themselves (ms), 0: never
         self.deadline = 0
-        #: of a box: whether its number has a right ISO 6346 check digit, asked once
-        self.number_ok = True
-        #: each row that was emitted since the book was opened has at least this version
+        #: each row that was emitted since the book was first opened has at least this version
         self.floor = 0
-        self.emitted: dict[tuple[str, tuple[str | int, ...]], int] = {}
+        #: whether its number has a right check digit, asked once: of a box by ISO 6346, of a vessel with an IMO number
+        self.number_ok = True
+        #: of a box: the vessel|port books that its evidence names
+        self.links: list[str] = []
+        #: of a box: its evidence names a leg between two of the ports
+        self.has_leg = False
+        #: all its rows are to be written again, although nobody needs to hear of them
+        self.rewrite = False
+        #: of a box: a hash of the steps that were last published; 0: none, or nothing since the start
+        self.update = 0
+        #: the shelf's round in which evidence last came
+        self.used = 0
+        self.pages: Pages | None = Pages(key if kind == "B" else "", ships)
+        #: of a closed book: what its pages held, and what came back from the changelog
+        self.blob = b""
+        self.chunks: list[bytes] = []
+        #: what the changelog holds of it: the digests of its records of evidence, and its stubs (`streams.domain.archive`)
+        self.written = b""
+        self.refs = b""
 
     def add(self, item: Evidence) -> bool:
-        """Keep one version of one event; False when exactly this version is known already."""
-        if not self._keep(item):
+        """Keep one version of one event in an open book; False when exactly this version is known already."""
+        pages = self.pages
+        if pages is None:
             return False
-        if not self.chunks or len(self.chunks[-1]) >= CHUNK:
-            self.chunks.append([])
-        self.chunks[-1].append(item)
-        if self.dirty_from < 0:
-            self.dirty_from = len(self.chunks) - 1
-        return True
-
-    def _keep(self, item: Evidence) -> bool:
-        known = self.best.get(item.ident)
-        if known is None:
-            self.best[item.ident] = item
-        else:
-            if known.version == item.version:
-                return False
-            older = self.superseded.get(item.ident)
-            if older is None:
-                older = self.superseded[item.ident] = []
-            elif item.version in older:
-                return False
-            if known.version < item.version:
-                older.append(known.version)
-                self.best[item.ident] = item
-            else:
-                older.append(item.version)
+        if item.what == NOTICE:
+            pages.hear(item)
+            return False
+        if not pages.add(item):
+            return False
         self.count += 1
         if item.seen > self.latest_seen:
             self.latest_seen = item.seen
-        if item.corrects:
-            self.corrected[item.corrects] = item.version
-        if known is None:
-            self._place(item)
-        else:
-            self._current = None
         return True
-
-    def restore(self, chunk: int, evidence: list[Evidence]) -> None:
-        """Put back one chunk of the changelog; a later record of the chunk adds to what an earlier one gave."""
-        while len(self.chunks) <= chunk:
-            self.chunks.append([])
-        kept = self.chunks[chunk]
-        for item in evidence:
-            if self._keep(item):
-                kept.append(item)
-
-    def current(self) -> list[Evidence]:
-        """The evidence in force, by event time: highest versions, neither retracted nor corrected away.
-
-        The list is the book's own: do not change it.
-        """
-        known = self._current
-        if known is None:
-            known = [e for e in self.best.values() if not e.version & 1]
-            if self.corrected:
-                void = {e.corrects for e in known if e.corrects}
-                known = [e for e in known if e.ident not in void]
-            keyed = [(e.at, e.ident, e) for e in known]
-            keyed.sort()
-            known = self._current = [k[2] for k in keyed]
-        return known
-
-    def _place(self, item: Evidence) -> None:
-        """Put a new event into the list of those in force. Most events are the latest of their box: search from the end."""
-        known = self._current
-        if known is None or item.version & 1:
-            return
-        if self.corrected:
-            self._current = None
-            return
-        at = len(known)
-        while at > 0 and (known[at - 1].at > item.at or (known[at - 1].at == item.at and known[at - 1].ident > item.ident)):
-            at -= 1
-        known.insert(at, item)
-
-    def take_dirty(self) -> list[tuple[int, list[Evidence]]]:
-        """The chunks that changed since they were last taken, with their numbers."""
-        if self.dirty_from < 0:
-            return []
-        taken = [(n, self.chunks[n]) for n in range(self.dirty_from, len(self.chunks))]
-        self.dirty_from = -1
-        return taken

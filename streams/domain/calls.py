@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.domain.evidence import CALL, Evidence
-from streams.domain.reference import HOUR
+from streams.domain.evidence import Evidence
+from streams.domain.limits import DAY, HOUR
+from streams.domain.rows import Keyed
 
 #: An event without the call's own number belongs to the call whose stay, widened by this, holds it (model 7.1).
 BEFORE_ARRIVAL: Final = 24 * HOUR
 AFTER_DEPARTURE: Final = 12 * HOUR
+#: Voyage numbers come again: an event and a call of the same number belong together only when they are no further apart.
+REACH: Final = 45 * DAY
+
+
+#: What boxes depend on of a call, and those with a leg besides.
+Summary = tuple[str, str, str, int, int, int, int, int, int]
+FeederSummary = tuple[int, str, int]
 
 
 class Call:
@@ -38,6 +46,20 @@ class Call:
         self.shifts = 0
         self.planned = 0
         self.cutoff = 0
+        #: when the yard opens for it
+        self.opens = 0
+        #: identity of the event that says when it berthed
+        self.berthed_by = ""
+        #: the first and the latest plan of its arrival that name a terminal, and its first berthing
+        self.first_plan: Evidence | None = None
+        self.last_plan: Evidence | None = None
+        self.berthing: Evidence | None = None
+
+    def diverted_by(self) -> Evidence | None:
+        """What says that it goes to another terminal than was first planned (改靠港); a shift after berthing does not."""
+        latest = self.berthing if self.berthing is not None else self.last_plan
+        first = self.first_plan
+        return latest if latest is not None and first is not None and latest.terminal != first.terminal else None
 
     def phase(self) -> str:
         """EXPECTED → ARRIVED_ANCHOR → BERTHED → OPS → OPS_DONE → DEPARTED."""
@@ -53,18 +75,27 @@ class Call:
             return "ARRIVED_ANCHOR"
         return "EXPECTED"
 
-    def summary(self) -> tuple[str, str, str, int, int, int, int]:
+    def near(self, at: int) -> bool:
+        """True when an event of the call's voyage number at that time can be one of this call."""
+        start = self.ata or self.eta or self.atb or self.atd
+        return not start or abs(at - start) <= REACH
+
+    def summary(self) -> Summary:
         """What the boxes of this call depend on; while it is the same they need no new derivation."""
-        return (self.call_id, self.voyage_in, self.voyage_out, self.ata, self.eta, self.ops_end, self.atd)
+        return (
+            self.call_id, self.voyage_in, self.voyage_out, self.ata, self.eta, self.ops_end, self.atd, self.cutoff, self.opens
+        )
+
+    def feeder_summary(self) -> FeederSummary:
+        """What boxes with a leg depend on besides."""
+        return (self.atb, self.berthed_by, self.etd)
 
 
 def derive_calls(vessel: str, port: str, items: list[Evidence]) -> list[Call]:
-    """The calls of a vessel at a port, by arrival; ``items`` are those in force, by event time."""
+    """The calls of a vessel at a port, by arrival; ``items`` are its port-call events in force, by event time."""
     calls: dict[str, Call] = {}
     latest_plan: dict[str, int] = {}
     for e in items:
-        if e.what != CALL:
-            continue
         number = e.call if e.call else e.voyage
         call = calls.get(number)
         if call is None:
@@ -108,6 +139,9 @@ def _berth(call: Call, e: Evidence) -> None:
                 call.shifts += 1
         elif not call.atb:
             call.atb = e.at
+            call.berthed_by = e.ident
+            if e.terminal:
+                call.berthing = e
         call.berth = e.berth
         call.terminal = e.terminal
     elif e.action == "DEPA" and e.phase == "OUTB":
@@ -116,12 +150,18 @@ def _berth(call: Call, e: Evidence) -> None:
 
 def _plan(call: Call, e: Evidence, latest_plan: dict[str, int]) -> None:
     """Plans and estimates: the latest update wins (source ranks of model 7.1)."""
+    if e.terminal and e.action == "ARRI":
+        if call.first_plan is None or e.version < call.first_plan.version:
+            call.first_plan = e
+        if call.last_plan is None or e.version > call.last_plan.version:
+            call.last_plan = e
     slot = call.number + "|" + e.code + "|" + e.action
     if latest_plan.get(slot, -1) > e.version:
         return
     latest_plan[slot] = e.version
     if e.code == "CUTOFF":
         call.cutoff = e.at
+        call.opens = e.opens
     elif e.code in ("ANCHOR", "BERTH") and e.action == "ARRI":
         call.eta = e.at
     elif e.code == "BERTH" and e.action == "DEPA":
@@ -134,7 +174,7 @@ def find_call(calls: list[Call], voyage: str, at: int) -> Call | None:
     """The call that an event at ``at`` on ``voyage`` belongs to: by its voyage, else by the call's widened stay."""
     if voyage:
         for call in calls:
-            if voyage in (call.voyage_in, call.voyage_out):
+            if voyage in (call.voyage_in, call.voyage_out) and call.near(at):
                 return call
     found: Call | None = None
     for call in calls:
@@ -142,3 +182,14 @@ def find_call(calls: list[Call], voyage: str, at: int) -> Call | None:
         if start and start - BEFORE_ARRIVAL <= at and (not call.atd or at <= call.atd + AFTER_DEPARTURE):
             found = call
     return found
+
+
+def call_row(c: Call) -> Keyed:
+    """The row of a call."""
+    return (
+        ("port_calls", (c.vessel, c.port, c.call_id)),
+        (
+            c.vessel, c.port, c.call_id, c.name, c.terminal, c.berth, c.voyage_in, c.voyage_out, c.phase(), c.eta,
+            c.ata, c.atb, c.ops_start, c.ops_end, c.etd, c.atd, c.shifts, c.planned, c.cutoff,
+        ),
+    )  # fmt: skip

@@ -8,19 +8,34 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from streams.domain.arrivals import Command
-from streams.domain.book import Book
-from streams.domain.box import BoxState, Row, box_links, derive_box, location_of, names_vessel
-from streams.domain.calls import Call, derive_calls
+from streams.domain.alerts import Due, alert_record, tell
+from streams.domain.archive import AT_ONCE, Archive, horizon_of
+from streams.domain.book import Book, Pages
+from streams.domain.box import derive_box, names_vessel
+from streams.domain.calls import call_row, derive_calls
 from streams.domain.consignment import Announcement, consignment_rows
-from streams.domain.evidence import ACCEPTED, DUPLICATE, LINE, REPORT, VGM, Evidence
-from streams.domain.exceptions import Raised
-from streams.domain.print_box import Keyed, box_rows, customs_status
+from streams.domain.copies import Copies
+from streams.domain.effects import Effects
+from streams.domain.emission import Emission, Stored, some
+from streams.domain.evidence import ACCEPTED, DUPLICATE, Evidence, first_hand
+from streams.domain.explain import Explanation, explain
+from streams.domain.in_flight import InFlight
+from streams.domain.legs import is_leg
+from streams.domain.print_box import box_rows, exception_row
+from streams.domain.print_desk import desk_rows
+from streams.domain.print_sources import print_changes
 from streams.domain.reference import Reference
-from streams.domain.rows import blank
-from streams.domain.visits import World
+from streams.domain.rows import RowKey
+from streams.domain.shelf import Shelf
+from streams.domain.sources import Sources
+from streams.domain.ties import Ties, reach
+from streams.domain.update import tell_update
+from streams.domain.watch import Raised, failed
+from streams.domain.watch_vessel import watch_calls
+from streams.domain.withdrawals import Withdrawals
+from streams.domain.world import World
 
 BOX: Final = "B"
 BILL: Final = "M"
@@ -29,22 +44,6 @@ COPY: Final = "C"
 
 COUNT_BITS: Final = 32
 DEADLINE_BITS: Final = 16
-
-RowKey = tuple[str, tuple[str | int, ...]]
-
-#: In place of a row's content: it is to be written again although nobody needs to hear of it.
-SWEPT: Final = 0
-
-
-class Effects(NamedTuple):
-    """What a flush yields. Facts, commands and alerts leave at once; rows go to the sink."""
-
-    rows: dict[str, list[Row]]
-    facts: list[tuple[str, Evidence]]
-    commands: list[dict[str, Any]]
-    alerts: list[dict[str, Any]]
-    updates: list[dict[str, Any]]
-    failed: list[tuple[str, str]]
 
 
 class Correlator:
@@ -57,101 +56,96 @@ class Correlator:
         partition: int,
         check_digit: Callable[[str], bool] | None = None,
         updates: bool = True,
+        unpack: Callable[[bytes], list[Evidence]] | None = None,
+        alerts: bool = True,
+        imo_digit: Callable[[str], bool] | None = None,
     ) -> None:
-        """``check_digit`` judges container numbers; ``updates`` False leaves visit updates out (nobody reads them)."""
+        """``check_digit`` judges container numbers and ``imo_digit`` the numbers of IMO; ``updates`` False leaves visit
+        updates out (nobody reads them); ``unpack`` reads what :meth:`restore` is given; ``alerts`` False tells people
+        nothing (a back-fill)."""
         self.reference = reference
         self.epoch = epoch
         self.partition = partition
         self.now = 0
-        self._check_digit = check_digit
         self._updates = updates
-        self._books: dict[str, Book] = {}
+        self._alerts = alerts
+        self._judged_to = 0
+        self._stale_before = 0
+        self._shelf = Shelf(check_digit, unpack, imo_digit, reference.ship_ids)
+        self._emission = Emission()
         self._announcements: dict[str, Announcement] = {}
-        self._calls: dict[str, list[Call]] = {}
-        self._summaries: dict[str, list[tuple[str, str, str, int, int, int, int]]] = {}
-        self._boxes_of_call: dict[str, dict[str, None]] = {}
+        #: book of a vessel under another id -> how many of its items its own book has been told in this life
+        self._passed_on: dict[str, int] = {}
+        self._ties = Ties()
+        self._copies = Copies(self._shelf, reference, self._ties)
         self._dirty: dict[str, None] = {}
-        self._dirty_chunks: dict[str, None] = {}
+        self.archive = Archive(self._shelf, self._ties, self._announcements, self._dirty, epoch)
         self._facts: list[tuple[str, Evidence]] = []
-        self._retractions: list[Row] = []
+        self._withdrawals = Withdrawals()
         self._deadlines: list[tuple[int, str]] = []
-        #: box -> slot of each command that has not been read back -> its message id
-        self._in_flight: dict[str, dict[str, str]] = {}
-        self._stored: dict[str, dict[RowKey, int]] = {}
+        self._in_flight = InFlight(reference)
         self._to_sweep: list[str] = []
-        self._world = World(reference, self._calls)
+        self.sources = Sources(reference.silent_after, reference.skew)
+        self._world = World(reference, self._copies.calls)
 
     # -- evidence in -------------------------------------------------------------------------------------------
 
     def accept(self, e: Evidence) -> int:
         """Add one item of evidence to its book: ACCEPTED, or DUPLICATE when this version is known. O(1)."""
         name = e.book + e.key
-        book = self._books.get(name)
+        shelf = self._shelf
+        book = shelf.books.get(name)
         if book is None:
-            book = self._open(name)
-        before = book.best.get(e.ident)
+            if name in self.archive.stubs:
+                self.archive.hold(name, e)  # whether it is known already is seen when the book was read
+                return ACCEPTED
+            book = shelf.new(name)
+        book.used = shelf.round
+        pages = book.pages
+        if pages is None:
+            pages = self._open(name, book)
+        before = pages.best.get(e.ident)
         if not book.add(e):
             return DUPLICATE
-        if before is not None:
-            self._retract_row(before, e)
-        if e.corrects and e.corrects in book.best:
-            self._withdraw(book.best[e.corrects], e.version)
-        if book.corrected and e.ident in book.corrected:
-            self._withdraw(e, book.corrected[e.ident])
+        shelf.evidence += 1
+        if before is not None or e.corrects or pages.corrected:
+            self._withdrawals.learn(e, before, pages)
         self._note(name, book, e, tell=True)
-        self._dirty_chunks[name] = None
+        fresh = shelf.fresh.get(name)
+        if fresh is None:
+            shelf.fresh[name] = [e]
+        else:
+            fresh.append(e)
         self._dirty[name] = None
         return ACCEPTED
 
-    def _open(self, name: str) -> Book:
-        book = self._books[name] = Book(name[0], name[1:])
-        if book.kind == BOX and self._check_digit is not None:
-            book.number_ok = self._check_digit(book.key)
-        return book
+    def _open(self, name: str, book: Book) -> Pages:
+        """The pages of a book; what it means to other books is known again."""
+        pages = book.pages
+        if pages is None:
+            pages = self._shelf.pages(name, book)
+            for e in pages.items:
+                self._note(name, book, e, tell=False)
+        return pages
 
     def _note(self, name: str, book: Book, e: Evidence, tell: bool) -> None:
-        """What a book's evidence means to other books; ``tell`` is False while state is being restored."""
+        """What a book's evidence means to other books; ``tell`` is False while a book is opened again."""
         if e.book == BOX:
+            if is_leg(e, self.reference):
+                book.has_leg = True
             if names_vessel(e):
-                for link in box_links(e, self._world):
+                for link in self._world.links(e):
                     if link not in book.links:
-                        self._link(name, book, link)
+                        self._ties.tie(name, book, link)
         elif e.book == BILL:
             announcement = self._announcements.get(name)
             if announcement is None:
                 announcement = self._announcements[name] = Announcement()
-            told = announcement.learn(e)
-            if tell:
-                for container, item in told:
+            for container, item in announcement.learn(e):
+                if tell:
                     self._facts.append((container, item.readdressed(BOX, container)))
-        elif e.book == VESSEL and tell:
+        elif e.book == VESSEL and tell and first_hand(e):
             self._facts.append(("", e.readdressed(COPY, e.key)))
-
-    def _link(self, name: str, book: Book, link: str) -> None:
-        """Tie a box to a vessel's calls at a port. One source may name the vessel and another the port: each vessel that
-        the box ever named goes with each port."""
-        pairs = [known.rsplit("|", 1) for known in (*book.links, link)]
-        for vessel in dict.fromkeys([p[0] for p in pairs]):
-            for port in dict.fromkeys([p[1] for p in pairs]):
-                each = vessel + "|" + port
-                book.links[each] = None
-                boxes = self._boxes_of_call.get(each)
-                if boxes is None:
-                    boxes = self._boxes_of_call[each] = {}
-                boxes[name] = None
-
-    def _retract_row(self, before: Evidence, after: Evidence) -> None:
-        """History keeps one row per event in force: an older version under another key is withdrawn under its own."""
-        old, new = (before, after) if before.version < after.version else (after, before)
-        if new.version & 1 or old.at != new.at or old.container != new.container:
-            self._withdraw(old, new.version)
-
-    def _withdraw(self, old: Evidence, version: int) -> None:
-        """Withdraw the history row of an event; only the book that its topic feeds does so."""
-        first_hand = (old.book == BOX and old.what not in _BY_BILL) or old.book in (BILL, VESSEL)
-        if first_hand:
-            party, system, event_id = old.ident.split("|", 2)
-            self._retractions.append((old.container, old.at, event_id, party, system, max(version, old.version) | 1))
 
     def advance(self, now: int) -> None:
         """Move the logical time forward; it never goes back. Books whose deadline has passed are derived anew."""
@@ -161,290 +155,293 @@ class Correlator:
         heap = self._deadlines
         while heap and heap[0][0] < now:
             _, name = heapq.heappop(heap)
-            book = self._books.get(name)
+            book = self._shelf.books.get(name)
             if book is not None and book.deadline and book.deadline < now:
                 self._dirty[name] = None
+
+    def heard(self, port: str, kind: str, at: int) -> None:
+        """A source said at this append time (ms) that it is there. Live only: elsewhere ``now`` waits for the senders."""
+        for name in self.sources.hear(port, kind, at):
+            self._dirty[name] = None
+
+    def stale_before(self, at: int) -> None:
+        """People are no longer told of what became due before this time (ms)."""
+        self._stale_before = at
 
     # -- effects out -------------------------------------------------------------------------------------------
 
     def pending(self) -> bool:
         """True when a flush would yield something."""
-        return bool(self._dirty or self._facts or self._retractions)
+        return bool(self._dirty or self._facts or self._withdrawals.pending()) or self.sources.pending(self.now)
 
     def flush(self) -> Effects:
         """Derive every dirty book once."""
         out = Effects({}, self._facts, [], [], [], [])
         self._facts = []
-        if self._retractions:
-            out.rows["events"] = self._retractions
-            self._retractions = []
-        dirty = self._dirty
-        self._dirty = {}
+        if self._withdrawals.pending():
+            out.rows["events"] = self._withdrawals.take()
+        print_changes(self.sources.judge(self.now), self.epoch, self.reference, self._alerts, out)
+        dirty = dict(self._dirty)
+        self._dirty.clear()
         # Copies of calls first: they decide which boxes must be derived again.
         for name in [n for n in dirty if n[0] == COPY]:
             del dirty[name]
-            self._refresh_copy(name, dirty)
+            self._refresh_copy(name, dirty, late=True)
         for name in dirty:
-            book = self._books[name]
+            book = self._shelf.books.get(name)
+            if book is None:
+                if name in self.archive.stubs:
+                    self.archive.wanted[name] = None
+                continue
             try:
                 self._derive(name, book, out)
             except Exception as error:  # design 3: the events stay, the last good rows stand, nobody else stops
                 out.failed.append((name, type(error).__name__ + ": " + str(error)))
-                self._report_failure(book, error, out)
+                self._report_failure(name, book, error, out)
         return out
 
-    def _refresh_copy(self, name: str, dirty: dict[str, None]) -> None:
-        book = self._books[name]
-        vessel, port = book.key.rsplit("|", 1)
-        calls = derive_calls(vessel, port, book.current())
-        self._calls[book.key] = calls
-        summary = [c.summary() for c in calls]
-        boxes: Iterable[str] = self._boxes_of_call.get(book.key, ())
-        if self._summaries.get(book.key) == summary:
-            # Nothing changes but the versions: that matters where a stored row is still above what is derived.
-            boxes = [box for box in boxes if box in self._stored] if self._stored else ()
-        self._summaries[book.key] = summary
-        for box in boxes:
+    def _refresh_copy(self, name: str, dirty: dict[str, None], late: bool) -> None:
+        """``late``: what changed may concern archived boxes too."""
+        link, same, same_for_legs, earliest = self._copies.refresh(name)
+        if late and earliest and reach(earliest) <= self.archive.horizon:
+            self.archive.call_changed(link, reach(earliest))
+        for box in self._touched(link, same, same_for_legs):
             dirty[box] = None
+            pages = self._shelf.books[box].pages
+            if pages is not None:
+                pages.in_force().calls_changed(self._world)
+
+    def _touched(self, link: str, same: bool, same_for_legs: bool) -> Iterable[str]:
+        """The boxes that depend on what changed of a vessel's calls at a port."""
+        boxes = self._ties.boxes(link)
+        if not same:
+            return list(boxes)
+        # Nothing changes but the versions: that matters where a stored row is still above what is derived.
+        stored = self._emission.stored
+        books = self._shelf.books
+        return [box for box in boxes if box in stored or (not same_for_legs and books[box].has_leg)]
 
     def _derive(self, name: str, book: Book, out: Effects) -> None:
+        pages = self._open(name, book)
         if book.kind == BOX:
-            box = derive_box(book.key, book.current(), self._world, self.now, book.number_ok)
-            version = self._version(book, box.watch.passed)
-            if book.deadline != box.watch.next_deadline and box.watch.next_deadline:
-                heapq.heappush(self._deadlines, (box.watch.next_deadline, name))
-            book.deadline = box.watch.next_deadline
-            news = self._emit(name, book, box_rows(box, self.reference), version, out)
-            if box.commands or name in self._in_flight:
-                self._command(name, book, box.commands, version, out)
-            if news:
-                _alert(box, news, version, self.reference, out)
-                if self._updates:
-                    _update(box, version, out)
+            self._derive_box(name, book, pages, out)
         elif book.kind == BILL:
-            self._emit(name, book, consignment_rows(book), self._version(book, 0), out)
+            self._derive_bill(name, book, pages, out)
         elif book.kind == VESSEL:
-            vessel, port = book.key.rsplit("|", 1)
-            rows = [_call_row(c) for c in derive_calls(vessel, port, book.current())]
-            self._emit(name, book, rows, self._version(book, 0), out)
+            self._derive_vessel(name, book, pages, out)
+
+    def _derive_vessel(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
+        vessel, port = book.key.rsplit("|", 1)
+        in_force = pages.in_force()
+        its_own = self.reference.vessel(vessel)
+        if its_own != vessel:
+            self._pass_on(name, pages, its_own, port, out)
+        told = [e for e in in_force.calls if e.vessel == vessel]
+        calls = derive_calls(vessel, port, told)
+        raised = watch_calls(calls)
+        first = in_force.first
+        if not book.number_ok and first is not None:
+            detail = "not an IMO check digit"
+            raised.append(Raised("BAD_IMO", vessel, port, first.ident, first.at, 0, detail, [first.ident]))
+        rows = [call_row(c) for c in calls]
+        rows += [exception_row(book.key, x, self.reference) for x in raised]
+        rows += desk_rows(book, pages, raised)
+        version = self._version(book, 0)
+        self._emission.whole(name, book, pages, rows, version, out)
+        if self._alerts and (raised or pages.told or pages.restored):
+            self._alert(name, book, pages, raised, version, out)
+
+    def _pass_on(self, name: str, pages: Pages, its_own: str, port: str, out: Effects) -> None:
+        """What was sent under another id of a vessel goes to the book of its own id, which has its calls. After a restart
+        all of it goes once more: the alias may be new."""
+        for e in pages.items[self._passed_on.get(name, 0) :]:
+            out.facts.append((its_own, e.readdressed(VESSEL, its_own + "|" + port)))
+        self._passed_on[name] = len(pages.items)
+
+    def _derive_box(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
+        box = derive_box(book.key, pages.in_force(), self._world, self.now, book.number_ok, self.sources)
+        for source in box.watch.held:
+            self.sources.wait(source, name)
+        version = self._version(book, box.watch.passed)
+        deadline = box.watch.next_deadline
+        if book.deadline != deadline and deadline:
+            heapq.heappush(self._deadlines, (deadline, name))
+        book.deadline = deadline
+        rows = box_rows(box, self.reference)
+        if pages.in_force().actions:
+            rows += desk_rows(book, pages, box.exceptions)
+        news = self._emission.whole(name, book, pages, rows, version, out)
+        if self._alerts and (box.exceptions or pages.told or pages.restored):
+            self._alert(name, book, pages, box.exceptions, version, out)
+        if box.commands or self._in_flight.has(name):
+            self._in_flight.send(name, pages, box.commands, version, self.now, out)
+        if self._updates:
+            tell_update(book, box, pages.in_force(), self._world, news, version, out)
+
+    def _alert(
+        self, name: str, book: Book, pages: Pages, raised: list[Raised], version: int, out: Effects
+    ) -> None:
+        """Tell people what is news of a book's exceptions, and keep that they were told."""
+        due = Due(self._judged_to, max(self.now - self.reference.fresh, self._stale_before))
+        for notice, x in tell(book.kind, book.key, raised, pages, due):
+            out.alerts.append(alert_record(notice, x, version, self.reference))
+            self._shelf.fresh.setdefault(name, []).append(notice)
+
+    def _derive_bill(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
+        """A bill may name thousands of boxes: only the rows of those that evidence came for are made anew."""
+        in_force = pages.in_force()
+        changed = in_force.take_changed()
+        version = self._version(book, 0)
+        if changed is None or book.rewrite or name in self._emission.stored:
+            rows = consignment_rows(book.key, in_force, list(in_force.slots)) + desk_rows(book, pages, [])
+            self._emission.whole(name, book, pages, rows, version, out)
+        else:
+            some(book, pages, consignment_rows(book.key, in_force, changed), version, out)
 
     def _version(self, book: Book, passed: int) -> int:
         count = book.count
         for link in book.links:
-            copy = self._books.get(COPY + link)
-            if copy is not None:
-                count += copy.count
+            count += self._copies.count(link)
         return (self.epoch << (COUNT_BITS + DEADLINE_BITS)) | (count << DEADLINE_BITS) | min(passed, 0xFFFF)
 
-    def _emit(self, name: str, book: Book, rows: list[Keyed], version: int, out: Effects) -> list[RowKey]:
-        """Add rows whose content is new, and tombstones for keys that are no longer derived.
-
-        Returns the keys that are news to people: not those that the store holds already, nor those that a sweep only
-        writes again.
-        """
-        emitted = book.emitted
-        state = (book.latest_seen, 0, version)
-        news: list[RowKey] = []
-        known = self._stored.get(name)
-        if not emitted:
-            book.floor = version
-        keys: dict[RowKey, int] = {}
-        # Two visits of one instant, or two sites with one case key, are one row: of a key the last content stands.
-        contents = {(table, key): content for table, key, content in rows}
-        for row_key, content in contents.items():
-            mark = hash(content)
-            keys[row_key] = mark
-            before = emitted.get(row_key)
-            # The store may show a row of an earlier owner who knew more then: what is derived here was hidden below it.
-            hidden = known is not None and book.floor < known.get(row_key, 0) <= version
-            if before != mark or hidden:
-                _put(out, row_key[0], content + state)
-                if before not in (SWEPT, mark) and (before is not None or known is None or row_key not in known):
-                    news.append(row_key)
-        gone = [k for k in emitted if k not in keys]
-        stored = self._stored.pop(name, None)
-        if stored is not None:
-            # A row that was written from as much evidence as is known here, or from more, may be right: it is judged
-            # when more has been read. A tombstone above it would hide for ever the row that is then derived.
-            unsure = {k: v for k, v in stored.items() if v > version or (v == version and k not in keys)}
-            if unsure:
-                self._stored[name] = unsure
-            gone += [k for k, v in stored.items() if v < version and k not in keys and k not in emitted]
-        for table, key in gone:
-            _put(out, table, blank(table, key, book.latest_seen, version))
-        book.emitted = keys
-        return news
-
-    def _command(self, name: str, book: Book, commands: list[Command], version: int, out: Effects) -> None:
-        """Send what was not sent yet. A command in flight is not repeated until it has been read back, nor while nobody
-        wants it: wanted again, it might say something else under the same message id."""
-        flying = self._in_flight.pop(name, {})
-        for c in commands:
-            if c.slot not in flying:
-                record = _command_record(c, version, self.reference)
-                out.commands.append(record)
-                flying[c.slot] = record["message_id"]
-        known = {e.ref for e in book.best.values() if e.what == REPORT}
-        still = {slot: message for slot, message in flying.items() if message not in known}
-        if still:
-            self._in_flight[name] = still
-
-    def _report_failure(self, book: Book, error: Exception, out: Effects) -> None:
-        items = list(book.best.values())
-        failure = Raised(
-            "DERIVE_FAILED", book.key, items[0].port if items else "", book.kind + book.key, book.latest_seen, 0,
-            type(error).__name__ + ": " + str(error), [e.ident for e in items[-5:]],
-        )  # fmt: skip
-        row = (
-            book.key, failure.exception_id, failure.code, self.reference.severity(failure.code), failure.subject,
-            failure.port, self.reference.owner(failure.code), "RAISED", failure.raised_at, 0, failure.detail,
-            tuple(failure.evidence), book.latest_seen, 0, self._version(book, 0),
-        )  # fmt: skip
-        _put(out, "exceptions", row)
-        book.emitted[("exceptions", (book.key, failure.exception_id))] = 0
+    def _report_failure(self, name: str, book: Book, error: Exception, out: Effects) -> None:
+        pages = self._open(name, book)
+        failure = failed(name, book.latest_seen, type(error).__name__ + ": " + str(error), list(pages.best.values()))
+        row_key, content = exception_row(book.key, failure, self.reference)
+        out.put("exceptions", (*content, book.latest_seen, 0, self._version(book, 0)))
+        pages.emitted[row_key] = hash(content)
+        pages.in_force().changed_all()
 
     # -- state -------------------------------------------------------------------------------------------------
 
-    def take_dirty_chunks(self) -> list[tuple[str, int, list[Evidence]]]:
-        """What must be written to the changelog: (book kind + key, chunk number, evidence)."""
-        taken: list[tuple[str, int, list[Evidence]]] = []
-        for name in self._dirty_chunks:
-            for number, items in self._books[name].take_dirty():
-                taken.append((name, number, items))
-        self._dirty_chunks = {}
-        return taken
+    def take_fresh(self) -> list[tuple[str, list[Evidence]]]:
+        """Evidence that the changelog does not hold yet, by book (kind + key); it counts as written from now on."""
+        return self._shelf.take_fresh()
 
-    def restore_chunks(self, chunks: list[tuple[str, int]]) -> None:
-        """The changelog write of these failed: they are dirty again."""
-        for name, number in chunks:
-            book = self._books[name]
-            book.dirty_from = number if book.dirty_from < 0 else min(book.dirty_from, number)
-            self._dirty_chunks[name] = None
+    def give_back(self, taken: list[tuple[str, list[Evidence]]]) -> None:
+        """The changelog write of these failed: they are to be written again."""
+        self._shelf.give_back(taken)
 
-    def restore(self, book_key: str, chunk: int, evidence: list[Evidence]) -> None:
-        """One chunk from the changelog; a later record of the same chunk holds all that an earlier one held."""
-        book = self._books.get(book_key)
-        if book is None:
-            book = self._open(book_key)
-        book.restore(chunk, evidence)
+    def wrote(self, name: str, digest: bytes) -> None:
+        """The changelog holds a record of evidence of this book, with this digest."""
+        self._shelf.wrote(name, digest)
+
+    def restore(self, name: str, chunk: bytes, digest: bytes = b"") -> None:
+        """One packed chunk of a book (kind + key) from the changelog, in any order. It is read when the book is opened.
+        ``digest`` names its record."""
+        self._shelf.restore(name, chunk, digest)
+
+    def forget(self, name: str, digest: bytes) -> None:
+        """During recovery: the changelog holds this chunk of a book no longer."""
+        self._shelf.forget(name, digest)
 
     def restored(self) -> None:
-        """After recovery: links and facts' addressees are rebuilt; every book waits for the background sweep."""
-        for name, book in self._books.items():
-            for items in book.chunks:
-                for e in items:
-                    self._note(name, book, e, tell=False)
-            book.dirty_from = -1
-        for name in self._books:
+        """After recovery: calls are known again; every book waits for the background sweep."""
+        self.archive.restored()
+        names = list(self._shelf.books)
+        for name in names:
             if name[0] == COPY:
-                self._refresh_copy(name, {})
-        self._to_sweep = [n for n in self._books if n[0] != COPY]
+                self._refresh_copy(name, {}, late=False)
+        self._to_sweep = [n for n in names if n[0] != COPY]
+        self._judged_to = self.now
 
     def sweep(self, limit: int) -> list[str]:
         """Mark up to ``limit`` restored books for derivation; returns their names (kind + key), [] when all are done."""
-        names = self._to_sweep[:limit]
+        names: list[str] = []
+        while self._to_sweep and not names:
+            names = [name for name in self._to_sweep[:limit] if name in self._shelf.books]
+            del self._to_sweep[:limit]
         for name in names:
             self._dirty[name] = None
-        del self._to_sweep[:limit]
         return names
 
     def resweep(self) -> None:
         """Begin a new sweep over all books: every row is emitted again."""
-        self._to_sweep = [n for n in self._books if n[0] != COPY]
+        books = self._shelf.books
+        self._to_sweep = [n for n in books if n[0] != COPY]
         for name in self._to_sweep:
-            self._books[name].emitted = dict.fromkeys(self._books[name].emitted, SWEPT)
+            books[name].rewrite = True
 
-    def row_keys(self, book_key: str) -> set[RowKey]:
+    def tidy(self, rounds: int, limit: int) -> int:
+        """Begin a new round and close books that got no evidence in the last ``rounds``; looks at ``limit`` open ones.
+        Returns how many it closed."""
+        closed = self._shelf.tidy(rounds, limit)
+        for name in closed:
+            self._announcements.pop(name, None)
+        return len(closed)
+
+    # -- the archive -------------------------------------------------------------------------------------------
+
+    def rests(self, name: str, before: int, quiet: int) -> bool:
+        """True when a book may go to the store: nothing in it is later than ``before`` (ms), no deadline is ahead, nothing of
+        it is under way, and nothing came for it in the last ``quiet`` rounds."""
+        book = self._shelf.books.get(name)
+        if book is None or book.kind not in (BOX, BILL) or book.deadline or book.used + quiet > self._shelf.round:
+            return False
+        if name in self._dirty or name in self._shelf.fresh or self._in_flight.has(name) or name in self._emission.stored:
+            return False
+        if self.sources.awaited_by(name):
+            return False
+        pages = self._open(name, book)
+        if ("exceptions", (book.key, failed(name, book.latest_seen, "", []).exception_id)) in pages.emitted:
+            return False
+        return horizon_of(pages) <= before
+
+    def supply(self, name: str, blobs: list[bytes]) -> None:
+        """The blobs of an archived book were read: it is derived, with the evidence that waited for it."""
+        if name not in self.archive.stubs:
+            return
+        again = name not in self.archive.wanted and name not in self.archive.parts
+        stubs, part, held = self.archive.take(name)
+        if part is not None:
+            self._shelf.books[name] = part
+        for blob in blobs:
+            self._shelf.restore(name, blob)
+        book = self._shelf.books[name]
+        book.refs = stubs
+        book.used = AT_ONCE if again else self._shelf.round
+        self._open(name, book)
+        self._dirty[name] = None
+        for e in held:
+            self.accept(e)
+
+    def row_keys(self, name: str) -> set[RowKey]:
         """(table, key) of the rows that the book's last derivation yielded."""
-        return set(self._books[book_key].emitted) if book_key in self._books else set()
+        book = self._shelf.books.get(name)
+        return set() if book is None else set(self._open(name, book).emitted)
 
-    def adopt_stored(self, table: str, key: tuple[str | int, ...], version: int, kind: str) -> None:
-        """A row the store holds for a book of this kind: it gets a tombstone at the next flush unless the book still
-        yields it."""
+    def adopt_stored(self, table: str, key: tuple[str | int, ...], version: int, kind: str, deleted: bool = False) -> None:
+        """What the store holds for a book of this kind under a key. A row gets a tombstone at the next flush unless the
+        book still yields it; above a tombstone (``deleted``) the row is written again if the book yields it."""
         in_key = kind == VESSEL and table == "port_calls"
         name = kind + (str(key[0]) + "|" + str(key[1]) if in_key else str(key[0]))
-        if name in self._books:
-            self._stored.setdefault(name, {})[(table, key)] = version
+        if name in self._shelf.books:
+            self._emission.adopt(name, (table, key), Stored(version, deleted))
             self._dirty[name] = None
 
-    def book(self, book_key: str) -> Book | None:
-        """The book of a kind + key, if this partition has it."""
-        return self._books.get(book_key)
+    def book(self, name: str) -> Book | None:
+        """The book of a kind + key, open, if this partition has it."""
+        book = self._shelf.books.get(name)
+        if book is not None:
+            self._open(name, book)
+        return book
+
+    def explain(self, container: str, action: str = "") -> Explanation | None:
+        """Why a box of this partition may, or may not, do one of the steps of `streams.domain.explain`; "" asks about what
+        comes next. None for a box of which nothing is known. It only looks: nothing leaves."""
+        name = BOX + container
+        book = self._shelf.books.get(name)
+        if book is None:
+            return None
+        in_force = self._open(name, book).in_force()
+        box = derive_box(container, in_force, self._world, self.now, book.number_ok, self.sources)
+        return explain(box, in_force.register(), action, self._world)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Books (open, closed, archived)."""
+        books, opened = self._shelf.counts()
+        return opened, books - opened, self.archive.count()
 
     def size(self) -> tuple[int, int]:
-        """(books, items of evidence) held."""
-        return len(self._books), sum(b.count for b in self._books.values())
-
-
-#: Evidence that reaches a box through its bill.
-_BY_BILL: Final = (LINE, VGM)
-
-
-def _put(out: Effects, table: str, row: Row) -> None:
-    rows = out.rows.get(table)
-    if rows is None:
-        out.rows[table] = [row]
-    else:
-        rows.append(row)
-
-
-def _call_row(c: Call) -> Keyed:
-    return (
-        "port_calls", (c.vessel, c.port, c.call_id),
-        (
-            c.vessel, c.port, c.call_id, c.name, c.terminal, c.berth, c.voyage_in, c.voyage_out, c.phase(), c.eta,
-            c.ata, c.atb, c.ops_start, c.ops_end, c.etd, c.atd, c.shifts, c.planned, c.cutoff,
-        ),
-    )  # fmt: skip
-
-
-def _command_record(c: Command, version: int, reference: Reference) -> dict[str, Any]:
-    place, district = reference.place(c.terminal, c.port, c.arrived_at)
-    feeder = bool(c.route_flag)
-    return {
-        "case_id": c.case_id, "message_id": c.message_id, "message_type": c.message_type, "function": c.function,
-        "basis": c.basis, "container": c.container, "bill": c.bill, "house": c.house, "vessel_id": c.vessel,
-        "voyage": c.voyage, "route_flag": c.route_flag, "domestic_vessel": c.vessel if feeder else "",
-        "domestic_voyage": c.voyage if feeder else "", "port": c.port, "terminal_code": c.terminal,
-        "place_code": place, "district": district, "arrived_at": c.arrived_at, "ready_at": c.ready_at,
-        "size_type": "", "ef": "F", "sender_id": c.terminal, "sent_at": c.ready_at, "version": version,
-        "evidence": c.evidence,
-    }  # fmt: skip
-
-
-def _alert(box: BoxState, news: list[RowKey], version: int, reference: Reference, out: Effects) -> None:
-    new = {key[1] for table, key in news if table == "exceptions"}
-    if not new:
-        return
-    for x in box.exceptions:
-        if x.exception_id in new:
-            out.alerts.append({
-                "exception_id": x.exception_id, "code": x.code, "severity": reference.severity(x.code),
-                "subject": x.subject, "port": x.port, "owner": reference.owner(x.code),
-                "state": "RESOLVED" if x.ended_at else "RAISED", "raised_at": x.raised_at, "updated_at": x.raised_at,
-                "ended_at": x.ended_at, "detail": x.detail, "version": version, "evidence": x.evidence,
-            })  # fmt: skip
-
-
-def _update(box: BoxState, version: int, out: Effects) -> None:
-    """Every visit that is not closed, and the last closed one: what a gate or a subscriber needs."""
-    last_closed = -1
-    for index, v in enumerate(box.visits):
-        if v.visit.closed_at:
-            last_closed = index
-    shown = [v for i, v in enumerate(box.visits) if not v.visit.closed_at or i == last_closed]
-    visits: list[dict[str, Any]] = []
-    for v in shown:
-        visit = v.visit
-        axes = {
-            "location": location_of(visit), "customs": customs_status(v), "holds": v.holds,
-            "document": "ANNOUNCED" if visit.lines else "NO_PAPERS", "seal": "",
-            "leg": v.legs[-1].state() if v.legs else "",
-        }  # fmt: skip
-        visits.append({
-            "visit_id": box.container + "@" + str(visit.opened_at), "opened_at": visit.opened_at,
-            "closed_at": visit.closed_at or None, "direction": visit.direction, "trade": visit.trade, "ef": visit.ef,
-            "port": visit.moves[-1].port, "state": v.state, "axes": axes,
-            "next_step": v.missing[0] if v.missing else "", "blockers": v.holds + v.missing, "evidence": [],
-        })  # fmt: skip
-    out.updates.append({"kind": "VISITS", "container": box.container, "visits": visits, "version": version})
+        """(books held, items of evidence in those that were ever opened)."""
+        return len(self._shelf.books), self._shelf.evidence

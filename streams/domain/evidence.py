@@ -17,7 +17,8 @@ VGM: Final = 4
 RELEASE: Final = 5  # code = stage, action = action
 CALL: Final = 6  # code = service, action = call_event, phase
 REPORT: Final = 7  # an arrival report that was sent: code = message type, action = function
-OPERATOR: Final = 8  # code = operator action
+OPERATOR: Final = 8  # what an officer did: code = action
+NOTICE: Final = 9  # what people were told of an exception, no evidence: code, action = state, version = its number
 
 ACCEPTED: Final = 0
 DUPLICATE: Final = 1
@@ -33,15 +34,20 @@ class Evidence:
     The other attributes mean, by ``what``:
 
     ============  =======================================================================================
-    GATE          code move, mode, purpose, reason = result, vessel and voyage where the sender names them
-    QUAY          code move, pol and pod (UN/LOCODE of the last and the next port), place = slot
-    LINE          code manifest_kind, action function_code, extra load_type, ref allocation_no; of a LEG
-                  line pol and pod are the port slugs it leads from and to
+    GATE          code move, mode, purpose, reason = result, vessel and voyage where the sender names them;
+                  seal_state BROKEN when a seal is, "" when nobody says so; extra who put its seals on
+    QUAY          code move, pol and pod (UN/LOCODE of the last and the next port), place = slot, seal_state, extra
+    LINE          code manifest_kind, action function_code, extra load_type, ref allocation_no, dg class and
+                  UN number of dangerous goods; of a LEG line pol and pod are the port slugs it leads from and to
     VGM           kg
-    RELEASE       code stage, action, mode authority, purpose condition, extra hold_id, ref message id
+    RELEASE       code stage, action, mode authority, purpose condition, extra hold_id, ref message id,
+                  reason_code, until = valid_until (ms), reason the text or else the code
     CALL          code service, action call_event, phase, call number, voyage inbound, ref outbound voyage,
-                  extra vessel name, kg planned moves
-    REPORT        code message_type, action function, ref message_id, extra basis, at = arrived_at
+                  extra vessel name, kg planned moves; of a CUTOFF at = the cut-off, opens = cy_open (ms)
+    REPORT        code message_type, action function, ref message_id, extra basis, at = arrived_at,
+                  opens = sent_at (ms), packages how often it was sent before, until version of its line
+    OPERATOR      code action, mode the officer's name, reason in the officer's words, extra the assignee, ref what it
+                  is about: an exception id, a message id, or the ident of an event
     ============  =======================================================================================
     """
 
@@ -49,7 +55,7 @@ class Evidence:
         "book", "key", "ident", "version", "what", "code", "action", "classifier", "at", "seen", "port", "terminal",
         "source", "corrects", "container", "bill", "house", "vessel", "voyage", "trade", "ef", "direction", "iso_type",
         "mode", "purpose", "seals", "kg", "pol", "pod", "declaration", "ref", "reason", "call", "berth", "phase",
-        "extra", "place", "packages", "goods",
+        "extra", "place", "packages", "goods", "dg", "seal_state", "until", "opens", "reason_code",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +65,7 @@ class Evidence:
         direction: str = "", iso_type: str = "", mode: str = "", purpose: str = "", seals: str = "", kg: float = 0.0,
         pol: str = "", pod: str = "", declaration: str = "", ref: str = "", reason: str = "", call: str = "",
         berth: str = "", phase: str = "", extra: str = "", place: str = "", packages: int = 0, goods: str = "",
+        dg: str = "", seal_state: str = "", until: int = 0, opens: int = 0, reason_code: str = "",
     ) -> None:  # fmt: skip
         self.book = book
         self.key = key
@@ -99,6 +106,11 @@ class Evidence:
         self.place = place
         self.packages = packages
         self.goods = goods
+        self.dg = dg
+        self.seal_state = seal_state
+        self.until = until
+        self.opens = opens
+        self.reason_code = reason_code
 
     @property
     def retracted(self) -> bool:
@@ -107,8 +119,19 @@ class Evidence:
 
     def readdressed(self, book: str, key: str) -> Evidence:
         """The same evidence as another book sees it."""
-        values = self.to_tuple()
-        return from_tuple((book, key, *values[2:]))
+        return Evidence(
+            book, key, self.ident, self.version, self.what, self.code, self.action, self.classifier, self.at, self.seen,
+            self.port, self.terminal, self.source, self.corrects, self.container, self.bill, self.house, self.vessel,
+            self.voyage, self.trade, self.ef, self.direction, self.iso_type, self.mode, self.purpose, self.seals, self.kg,
+            self.pol, self.pod, self.declaration, self.ref, self.reason, self.call, self.berth, self.phase, self.extra,
+            self.place, self.packages, self.goods, self.dg, self.seal_state, self.until, self.opens, self.reason_code,
+        )  # fmt: skip
+
+    def renamed(self, vessel: str) -> Evidence:
+        """The same evidence under another id of its vessel."""
+        known = self.readdressed(self.book, self.key)
+        known.vessel = vessel
+        return known
 
     def retraction(self, book: str, key: str, version: int) -> Evidence:
         """What tells another book that this event is no longer its own: a retracted version, above all it may hold."""
@@ -124,8 +147,19 @@ class Evidence:
             self.at, self.seen, self.port, self.terminal, self.source, self.corrects, self.container, self.bill,
             self.house, self.vessel, self.voyage, self.trade, self.ef, self.direction, self.iso_type, self.mode,
             self.purpose, self.seals, self.kg, self.pol, self.pod, self.declaration, self.ref, self.reason, self.call,
-            self.berth, self.phase, self.extra, self.place, self.packages, self.goods,
+            self.berth, self.phase, self.extra, self.place, self.packages, self.goods, self.dg, self.seal_state,
+            self.until, self.opens, self.reason_code,
         )  # fmt: skip
+
+
+def by_time(e: Evidence) -> tuple[int, str]:
+    """The order of evidence where time decides."""
+    return (e.at, e.ident)
+
+
+def first_hand(e: Evidence) -> bool:
+    """True for what a vessel's book has from its topic and not from the book of another id of the vessel."""
+    return e.key == e.vessel + "|" + e.port
 
 
 def from_tuple(values: Sequence[Any]) -> Evidence:
@@ -137,6 +171,10 @@ def from_tuple(values: Sequence[Any]) -> Evidence:
 HASH_BITS: Final = 19
 
 
+#: Below updated_time in a version: content hash and retraction.
+VERSION_BITS: Final = 20
+
+
 def version_of(updated_ms: int, content_hash: int, retracted: bool) -> int:
     """The version of one event (design 3): updated_time (44 bits) | content hash (19 bits) | retracted (1 bit)."""
-    return ((updated_ms & 0xFFFFFFFFFFF) << 20) | ((content_hash & 0x7FFFF) << 1) | (1 if retracted else 0)
+    return ((updated_ms & 0xFFFFFFFFFFF) << VERSION_BITS) | ((content_hash & 0x7FFFF) << 1) | (1 if retracted else 0)

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.domain.permits import Permits
+from streams.domain.permits import ALWAYS, DIVERSIONS
 from streams.domain.visits import Visit
 
-#: Releases of a foreign full box, in the order of its chain: stage -> milestone.
-EXPORT_RELEASES: Final = (
-    ("DECLARATION", "EXPORT_CUSTOMS_RELEASE"),
-    ("LOADING", "EXPORT_LOADING_RELEASE"),
-    ("TERMINAL", "EXPORT_TERMINAL_RELEASE"),
-    ("TALLY", "EXPORT_TALLY_RELEASE"),
-)
-IMPORT_RELEASES: Final = (
-    ("DECLARATION", "IMPORT_CUSTOMS_RELEASE"),
-    ("BILL", "IMPORT_BILL_RELEASE"),
-    ("TERMINAL", "IMPORT_TERMINAL_RELEASE"),
-)
-EXPORT_LADDER: Final = (
-    ("EXPORT_ARRIVAL_REPORT", "ARRIVED"),
-    ("EXPORT_CUSTOMS_RELEASE", "CUSTOMS_RELEASED"),
-    ("EXPORT_LOADING_RELEASE", "LOAD_RELEASED"),
-    ("EXPORT_TERMINAL_RELEASE", "TERMINAL_RELEASED"),
-)
+#: State of a visit without an end of which nothing was heard for a long time; a later event reopens it (model 7.3 A).
+ABANDONED: Final = "ABANDONED"
 
 
 def is_domestic(visit: Visit) -> bool:
@@ -32,116 +16,164 @@ def is_domestic(visit: Visit) -> bool:
     return visit.trade == "D"
 
 
-def derive_milestones(visit: Visit, permits: Permits, arrival_at: int) -> dict[str, int]:
-    """Milestone key -> event time in ms. ``arrival_at`` is the acknowledgement at the visit's first site, 0 = none."""
+class Progress:
+    """How far a visit has come: what it has passed, what it still needs before it may leave, and one word for both."""
+
+    def __init__(self) -> None:
+        #: milestones passed, and the event time of each in ms
+        self.keys: list[str] = []
+        self.times: list[int] = []
+        self.latest = 0
+        #: steps that a box still needs, in their order; empty once it has left
+        self.missing: list[str] = []
+        self.state = ""
+
+    def add(self, key: str, at: int) -> None:
+        """A milestone; a time of 0 says that it was not passed."""
+        if at:
+            self.keys.append(key)
+            self.times.append(at)
+            if at > self.latest:
+                self.latest = at
+
+    def need(self, key: str, at: int, state: str) -> None:
+        """A step that must be taken before the box may leave; ``state`` is reached with it and all steps before it."""
+        if not at:
+            self.missing.append(key)
+            return
+        self.add(key, at)
+        if not self.missing:
+            self.state = state
+
+
+def derive_progress(visit: Visit, arrival_at: int) -> Progress:
+    """The progress of a visit. ``arrival_at`` is the acknowledgement at the visit's first site, 0 = none."""
+    p = Progress()
+    p.state = "GATED_IN" if visit.opening.code == "IN" else "DISCHARGED"
     if visit.ef == "E":
-        return _plain(visit, {})
-    if is_domestic(visit):
-        found: dict[str, int] = {}
-        _line(found, visit, "WATERWAY", "WATERWAY_BILL")
-        released = permits.in_force("TERMINAL")
-        if released:
-            found["TERMINAL_RELEASE"] = released
-        return _plain(visit, found)
-    if visit.direction == "E":
-        return _export(visit, permits, arrival_at)
-    return _import(visit, permits)
-
-
-def _line(found: dict[str, int], visit: Visit, kind: str, milestone: str) -> None:
-    first = 0
-    for e in visit.lines:
-        if e.code == kind and e.action != "3" and (not first or e.at < first):
-            first = e.at
-    if first:
-        found[milestone] = first
-
-
-def _plain(visit: Visit, found: dict[str, int]) -> dict[str, int]:
-    for move in visit.moves:
-        if move.code == "IN":
-            found.setdefault("GATE_IN", move.at)
-        elif move.code == "DISC":
-            found.setdefault("UNLOADED", move.at)
+        _plain(visit, p)
+    elif is_domestic(visit):
+        p.add("WATERWAY_BILL", visit.announced.get("WATERWAY", 0))
+        p.need("TERMINAL_RELEASE", visit.permits.in_force("TERMINAL"), "TERMINAL_RELEASED")
+        _plain(visit, p)
+    elif visit.direction == "E":
+        _export(visit, arrival_at, p)
+    elif visit.direction == "T" or visit.permits.approval("TRANSHIP") is not None:
+        _transhipment(visit, p)
+    else:
+        _import(visit, p)
     if visit.ocean_load is not None:
-        found["LOADED"] = visit.ocean_load.at
-    if visit.closing is not None:
-        found["GATE_OUT"] = visit.closing.at
-    return found
+        p.state = "SAILED" if visit.closed_at else "LOADED"
+        p.missing = []
+    elif visit.closing is not None:
+        p.state = "EMPTY_RETURNED" if visit.empty_return else "GATED_OUT"
+        p.missing = []
+    return p
 
 
-def _export(visit: Visit, permits: Permits, arrival_at: int) -> dict[str, int]:
-    found: dict[str, int] = {}
-    _line(found, visit, "PREPARED", "EXPORT_PRE_STOWAGE_MANIFEST")
-    declared = permits.first("DECLARATION", "DECLARED")
-    if declared is not None:
-        found["EXPORT_CUSTOMS_DECLARED"] = declared.at
-    _line(found, visit, "PACKING", "EXPORT_PACKING_LIST")
-    if visit.vgms:
-        found["EXPORT_VGM_CONFIRMED"] = visit.vgms[0].at
-    found["EXPORT_LADEN_CONTAINER_GATE_IN"] = visit.opened_at
-    if arrival_at:
-        found["EXPORT_ARRIVAL_REPORT"] = arrival_at
-    for stage, milestone in EXPORT_RELEASES:
-        released = permits.in_force(stage)
-        if released:
-            found[milestone] = released
-    if visit.ocean_load is not None:
-        found["EXPORT_CONTAINER_LOADED_ON_VESSEL"] = visit.ocean_load.at
-    _line(found, visit, "TALLY", "EXPORT_TALLY_REPORT")
-    return found
-
-
-def _import(visit: Visit, permits: Permits) -> dict[str, int]:
-    found: dict[str, int] = {}
-    _line(found, visit, "ORIGINAL", "IMPORT_ORIGINAL_MANIFEST")
-    declared = permits.first("DECLARATION", "DECLARED")
-    if declared is not None:
-        found["IMPORT_CUSTOMS_DECLARED"] = declared.at
-    found["IMPORT_UNLOADED"] = visit.opened_at
-    _line(found, visit, "TALLY", "IMPORT_TALLY_REPORT")
-    for stage, milestone in IMPORT_RELEASES:
-        released = permits.in_force(stage)
-        if released:
-            found[milestone] = released
-    if visit.closing is not None:
-        found["IMPORT_CONTAINER_LEAVE_PORT"] = visit.closing.at
-    if visit.empty_return:
-        found["IMPORT_EMPTY_RETURN"] = visit.empty_return
-    if visit.ocean_load is not None:
-        found["LOADED"] = visit.ocean_load.at
-    return found
-
-
-def state_of(visit: Visit, milestones: dict[str, int]) -> str:
-    """One word for where a visit stands; the axes of the row say the rest."""
-    if visit.ocean_load is not None:
-        return "SAILED" if visit.closed_at else "LOADED"
-    if visit.closing is not None:
-        return "EMPTY_RETURNED" if visit.empty_return else "GATED_OUT"
-    entered = "GATED_IN" if visit.opening.code == "IN" else "DISCHARGED"
-    if visit.ef == "E":
-        return entered
-    if is_domestic(visit):
-        return "TERMINAL_RELEASED" if "TERMINAL_RELEASE" in milestones else entered
-    if visit.direction == "E":
-        state = "ARRIVAL_PENDING"
-        for milestone, reached in EXPORT_LADDER:
-            if milestone not in milestones:
+def _plain(visit: Visit, p: Progress) -> None:
+    for code, milestone in (("IN", "GATE_IN"), ("DISC", "UNLOADED")):
+        for move in visit.moves:
+            if move.code == code:
+                p.add(milestone, move.at)
                 break
-            state = reached
-        return state
-    if "IMPORT_CUSTOMS_RELEASE" in milestones:
-        return "BILL_RELEASED" if "IMPORT_BILL_RELEASE" in milestones else "CUSTOMS_RELEASED"
-    return "TALLIED" if "IMPORT_TALLY_REPORT" in milestones else "DISCHARGED"
+    if visit.ocean_load is not None:
+        p.add("LOADED", visit.ocean_load.at)
+    if visit.closing is not None:
+        p.add("GATE_OUT", visit.closing.at)
 
 
-def missing_steps(visit: Visit, milestones: dict[str, int]) -> list[str]:
-    """The steps that a box still needs before it may leave, in order; empty once it has left."""
-    if visit.ocean_load is not None or visit.closing is not None or visit.ef == "E":
-        return []
-    if is_domestic(visit):
-        return [] if "TERMINAL_RELEASE" in milestones else ["TERMINAL_RELEASE"]
-    if visit.direction == "E":
-        return [m for m, _ in EXPORT_LADDER if m not in milestones]
-    return [m for _, m in IMPORT_RELEASES if m not in milestones]
+def _export(visit: Visit, arrival_at: int, p: Progress) -> None:
+    announced = visit.announced
+    permits = visit.permits
+    p.state = "ARRIVAL_PENDING"
+    p.add("EXPORT_PRE_STOWAGE_MANIFEST", announced.get("PREPARED", 0))
+    if permits.declared is not None:
+        p.add("EXPORT_CUSTOMS_DECLARED", permits.declared.at)
+    p.add("EXPORT_PACKING_LIST", announced.get("PACKING", 0))
+    if visit.first_vgm is not None:
+        p.add("EXPORT_VGM_CONFIRMED", visit.first_vgm.at)
+    p.add("EXPORT_LADEN_CONTAINER_GATE_IN", visit.opened_at)
+    p.need("EXPORT_ARRIVAL_REPORT", arrival_at, "ARRIVED")
+    if permits.inspected:
+        _inspection(visit, p, "EXPORT_INSPECTION_MAIN")
+    p.need("EXPORT_CUSTOMS_RELEASE", permits.in_force("DECLARATION"), "CUSTOMS_RELEASED")
+    p.need("EXPORT_LOADING_RELEASE", permits.in_force("LOADING"), "LOAD_RELEASED")
+    p.need("EXPORT_TERMINAL_RELEASE", permits.in_force("TERMINAL"), "TERMINAL_RELEASED")
+    p.add("EXPORT_TALLY_RELEASE", permits.in_force("TALLY"))
+    if visit.ocean_load is not None:
+        p.add("EXPORT_CONTAINER_LOADED_ON_VESSEL", visit.ocean_load.at)
+    p.add("EXPORT_TALLY_REPORT", announced.get("TALLY", 0))
+
+
+def _import(visit: Visit, p: Progress) -> None:
+    permits = visit.permits
+    _landed(visit, p)
+    if visit.exits or permits.sent_on:
+        _sent_on(visit, p)
+    if permits.inspected:
+        _inspection(visit, p, "IMPORT_INSPECTION_MAIN")
+    p.need("IMPORT_CUSTOMS_RELEASE", permits.in_force("DECLARATION"), "CUSTOMS_RELEASED")
+    p.need("IMPORT_BILL_RELEASE", permits.in_force("BILL"), "BILL_RELEASED")
+    # What the terminal still wants does not change how far customs has come.
+    p.need("IMPORT_TERMINAL_RELEASE", permits.in_force("TERMINAL"), p.state)
+    if visit.closing is not None:
+        p.add("IMPORT_CONTAINER_LEAVE_PORT", visit.closing.at)
+    p.add("IMPORT_EMPTY_RETURN", visit.empty_return)
+
+
+def _landed(visit: Visit, p: Progress) -> None:
+    p.add("IMPORT_ORIGINAL_MANIFEST", visit.announced.get("ORIGINAL", 0))
+    if visit.permits.declared is not None:
+        p.add("IMPORT_CUSTOMS_DECLARED", visit.permits.declared.at)
+    p.add("IMPORT_UNLOADED", visit.opened_at)
+    tallied = visit.announced.get("TALLY", 0)
+    p.add("IMPORT_TALLY_REPORT", tallied)
+    p.state = "TALLIED" if tallied else "DISCHARGED"
+
+
+def _sent_on(visit: Visit, p: Progress) -> None:
+    """疏港分流 to an off-dock yard, 分拨 to a CFS: asked for, approved, and there; at the CFS the goods are taken out."""
+    permits = visit.permits
+    for stage in DIVERSIONS:
+        asked = permits.first(stage, "APPLY")
+        approval = permits.approval(stage)
+        there = visit.arrival_for(stage)
+        if asked is not None:
+            p.add("IMPORT_" + stage + "_APPLY", asked.at)
+        if approval is not None:
+            p.add("IMPORT_" + stage + "_RELEASE", approval.at)
+        if there is not None:
+            p.add("IMPORT_" + stage + "_ARRIVAL", there.at)
+            if not p.missing:
+                p.state = "DIVERTED"
+    stripped = visit.stripped()
+    if stripped is not None:
+        p.add("IMPORT_STRIPPED", stripped.at)
+
+
+def _inspection(visit: Visit, p: Progress, key: str) -> None:
+    """An inspection that was ordered is a step to take, until its result or a release of the declaration after all."""
+    last = visit.permits.last_inspection(ALWAYS)
+    result = visit.permits.last_result()
+    if result is not None:
+        p.add(key, result.at)
+    if last is not result and not visit.permits.in_force("DECLARATION"):
+        p.missing.append(key)
+
+
+def _transhipment(visit: Visit, p: Progress) -> None:
+    """国际转运: off one vessel and onto another, under a permit in place of a declaration."""
+    permits = visit.permits
+    _landed(visit, p)
+    permit = permits.approval("TRANSHIP")
+    p.need("TRANSHIP_PERMIT", permit.at if permit is not None else 0, "TRANSHIP_PERMITTED")
+    p.add("EXPORT_PRE_STOWAGE_MANIFEST", visit.announced.get("PREPARED", 0))
+    p.need("EXPORT_LOADING_RELEASE", permits.in_force("LOADING"), "LOAD_RELEASED")
+    load = visit.ocean_load
+    if load is not None:
+        p.add("EXPORT_CONTAINER_LOADED_ON_VESSEL", load.at)
+        for line in visit.lines:
+            if line.code == "TALLY" and line.at >= load.at:
+                p.add("EXPORT_TALLY_REPORT", line.at)
+                break

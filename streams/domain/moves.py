@@ -31,13 +31,25 @@ class Move:
         self.purpose = first.purpose
         self.trade = first.trade
         self.iso_type = first.iso_type
-        self.flags: list[str] = [first.trade] if first.trade else []
+        self.kg = first.kg
+        self.seal_state = first.seal_state
+        #: its sources name different trades
+        self.trade_disputed = False
+        #: the terminal that was told first, and the latest word of another one
+        self.told_terminal = first.terminal
+        self.elsewhere: Evidence | None = None
 
     def also(self, e: Evidence, rank: int) -> None:
         """Another source, or a second record, of this fact. ``e`` is not earlier than those before it."""
         self.last_at = e.at
-        if e.trade and e.trade not in self.flags:
-            self.flags.append(e.trade)
+        if e.terminal and e.terminal != self.told_terminal:
+            if self.told_terminal:
+                self.elsewhere = e
+            else:
+                self.told_terminal = e.terminal
+        self.seal_state = self.seal_state or e.seal_state
+        if e.trade and self.trade and e.trade != self.trade:
+            self.trade_disputed = True
         if rank < self.rank:
             self._prefer(e, rank)
         else:
@@ -58,6 +70,7 @@ class Move:
         self.purpose = e.purpose or self.purpose
         self.trade = e.trade or self.trade
         self.iso_type = e.iso_type or self.iso_type
+        self.kg = e.kg or self.kg
 
     def _complete(self, e: Evidence) -> None:
         self.terminal = self.terminal or e.terminal
@@ -71,6 +84,7 @@ class Move:
         self.purpose = self.purpose or e.purpose
         self.trade = self.trade or e.trade
         self.iso_type = self.iso_type or e.iso_type
+        self.kg = self.kg or e.kg
 
 
 def is_move(e: Evidence) -> bool:
@@ -82,22 +96,20 @@ def is_move(e: Evidence) -> bool:
     return e.what == QUAY and e.code != "SHIF"
 
 
-def derive_moves(items: list[Evidence], reference: Reference) -> list[Move]:
-    """The moves of a box in time order; ``items`` are those in force, by event time."""
+def derive_moves(passages: list[Evidence], reference: Reference) -> list[Move]:
+    """The moves that passages of the gate and the quay tell of; both by time."""
     moves: list[Move] = []
-    last: Move | None = None
-    for e in items:
-        if (e.what != GATE and e.what != QUAY) or not is_move(e):
-            continue
-        rank = reference.rank(e.source)
-        if (
-            last is not None
-            and last.code == e.code
-            and last.port == e.port
-            and e.at - last.last_at < reference.same_move
-        ):
-            last.also(e, rank)
-        else:
-            last = Move(e, rank)
-            moves.append(last)
+    for e in passages:
+        add_passage(moves, e, reference)
     return moves
+
+
+def add_passage(moves: list[Move], e: Evidence, reference: Reference) -> None:
+    """Add a passage that is later than all before it: another move, or another word of the last one."""
+    rank = reference.rank(e.source)
+    if moves:
+        last = moves[-1]
+        if last.code == e.code and last.port == e.port and e.at - last.last_at < reference.same_move:
+            last.also(e, rank)
+            return
+    moves.append(Move(e, rank))

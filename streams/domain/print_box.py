@@ -2,50 +2,74 @@
 
 from __future__ import annotations
 
-from streams.domain.box import BoxState, Row, VisitState, location_of
+from streams.domain.arrivals import Case
+from streams.domain.box import BoxState, VisitState
+from streams.domain.legs import Leg, carry_over, onward_call
 from streams.domain.reference import Reference
-
-Keyed = tuple[str, tuple[str | int, ...], Row]
+from streams.domain.rows import Keyed
+from streams.domain.visits import Visit
+from streams.domain.watch import Raised
 
 
 def box_rows(box: BoxState, reference: Reference) -> list[Keyed]:
-    """(table, key, columns before the state columns) for everything derived about a box."""
+    """The rows of everything derived about a box."""
     rows: list[Keyed] = []
     container = box.container
     for derived in box.visits:
         rows.append(_visit_row(container, derived))
-        supervised = 1 if derived.visit.trade == "F" and derived.visit.ef == "F" else 0
         for leg in derived.legs:
-            rows.append((
-                "transfer_legs", (container, leg.leg_id),
-                (
-                    container, leg.leg_id, leg.from_port, leg.from_terminal, leg.to_port, leg.to_terminal, "VESSEL",
-                    leg.vessel, leg.voyage, leg.state(), supervised, _split(leg.load.seals if leg.load else ""),
-                    leg.allocation, leg.planned_at, leg.approved_at, leg.load.at if leg.load else 0, leg.departed_at,
-                    leg.arrived_at, leg.discharge.at if leg.discharge else 0, leg.due_at,
-                ),
-            ))  # fmt: skip
+            rows.append(_leg_row(container, leg, derived.visit, reference))
         for case in derived.cases:
-            lag = case.answered_at - case.trigger.at if case.answered_at else 0
-            rows.append((
-                "arrival_cases", (container, case.case_id),
-                (
-                    container, case.case_id, case.bill, case.house, case.vessel, case.voyage, case.port, case.terminal,
-                    case.message_type, case.route_flag, case.state, case.message_id, case.attempts, case.trigger.at,
-                    case.ready_at, case.ready_at if case.message_id else 0, case.answered_at, lag, case.reason,
-                    tuple(case.unmet), tuple(case.evidence),
-                ),
-            ))  # fmt: skip
+            printed = case.row
+            if printed is None:
+                printed = case.row = _case_row(container, case)
+            rows.append(printed)
     for x in box.exceptions:
-        rows.append((
-            "exceptions", (container, x.exception_id),
-            (
-                container, x.exception_id, x.code, reference.severity(x.code), x.subject, x.port,
-                reference.owner(x.code), "RESOLVED" if x.ended_at else "RAISED", x.raised_at, x.ended_at, x.detail,
-                tuple(x.evidence),
-            ),
-        ))  # fmt: skip
+        rows.append(exception_row(container, x, reference))
     return rows
+
+
+def _leg_row(container: str, leg: Leg, visit: Visit, reference: Reference) -> Keyed:
+    load = leg.load
+    onward = onward_call(leg, visit)
+    return (
+        ("transfer_legs", (container, leg.leg_id)),
+        (
+            container, leg.leg_id, leg.from_port, leg.from_terminal, leg.to_port, leg.to_terminal, leg.mode, leg.vessel,
+            leg.voyage, leg.state(), 1 if visit.trade == "F" and visit.ef == "F" else 0,
+            _split(load.seals if load is not None else ""), leg.allocation, leg.planned_at, leg.approved_at,
+            load.at if load is not None else 0, leg.departed_at, leg.arrived_at,
+            leg.discharge.at if leg.discharge is not None else 0, leg.due_at, leg.reconciled_at,
+            carry_over(leg, visit, reference), leg.expected_at(), onward.call_id if onward is not None else "",
+            onward.cutoff if onward is not None else 0,
+        ),
+    )  # fmt: skip
+
+
+def exception_row(book_key: str, x: Raised, reference: Reference) -> Keyed:
+    """The row of an exception that a book yields."""
+    exception_id = x.exception_id
+    return (
+        ("exceptions", (book_key, exception_id)),
+        (
+            book_key, exception_id, x.code, reference.severity(x.code), x.subject, x.port, reference.owner(x.code),
+            x.state, x.raised_at, x.ended_at, x.detail, tuple(x.evidence),
+        ),
+    )  # fmt: skip
+
+
+def _case_row(container: str, case: Case) -> Keyed:
+    return (
+        ("arrival_cases", (container, case.case_id)),
+        (
+            container, case.case_id, case.bill, case.house, case.vessel, case.voyage, case.port, case.terminal,
+            case.message_type, case.route_flag, case.state, case.message_id, case.attempts,
+            case.trigger.at if case.triggered else 0,
+            case.ready_at, case.sent_at, case.answered_at,
+            case.answered_at - case.trigger.at if case.answered_at else 0, case.reason, tuple(case.unmet),
+            tuple(case.evidence),
+        ),
+    )  # fmt: skip
 
 
 def _split(seals: str) -> tuple[str, ...]:
@@ -54,27 +78,10 @@ def _split(seals: str) -> tuple[str, ...]:
 
 def _visit_row(container: str, derived: VisitState) -> Keyed:
     visit = derived.visit
-    last = visit.moves[-1]
-    milestones = derived.milestones
+    last = visit.last
+    progress = derived.progress
     bill = visit.bills[0] if visit.bills else ""
-    iso_type = ""
-    seals = ""
-    kg = 0.0
-    vessel = ""
-    voyage = ""
-    for move in visit.moves:
-        iso_type = move.iso_type or iso_type
-        seals = move.seals or seals
-        if move.vessel:
-            vessel = move.vessel
-            voyage = move.voyage
-    for line in visit.lines:
-        if not vessel and line.vessel:
-            vessel = line.vessel
-            voyage = line.voyage
-        iso_type = iso_type or line.iso_type
-        kg = line.kg or kg
-    missing = derived.missing
+    missing = progress.missing
     holds = derived.holds
     if holds:
         next_step = "LIFT_HOLD"
@@ -82,19 +89,20 @@ def _visit_row(container: str, derived: VisitState) -> Keyed:
         next_step = missing[0]
     else:
         next_step = "" if visit.closed_at or visit.ocean_load is not None else "LEAVE"
-    waiting = max(milestones.values()) if milestones and next_step else 0
+    waiting = progress.latest if next_step else 0
     customs = visit.trade == "F" and visit.ef == "F"
     gone = visit.closed_at != 0
     blockers = tuple(holds) + tuple(missing)
     return (
-        "box_visits", (container, visit.opened_at),
+        visit.key,
         (
-            container, visit.opened_at, visit.closed_at, container + "@" + str(visit.opened_at), last.port,
-            last.terminal, visit.direction, visit.trade, visit.ef, iso_type, 1 if customs and not gone else 0, bill,
-            vessel, voyage, visit.ocean_call.call_id if visit.ocean_call is not None else "", derived.state,
-            location_of(visit), customs_status(derived), "ANNOUNCED" if visit.lines else "NO_PAPERS",
-            "SEALED" if seals else "UNKNOWN", derived.legs[-1].state() if derived.legs else "", tuple(holds),
-            _split(seals), kg, next_step, blockers, waiting, tuple(milestones.keys()), tuple(milestones.values()),
+            container, visit.opened_at, visit.closed_at, visit.visit_id, last.port,
+            last.terminal, visit.direction, visit.trade, visit.ef, visit.iso_type, 1 if customs and not gone else 0, bill,
+            visit.vessel, visit.voyage, visit.ocean_call.call_id if visit.ocean_call is not None else "",
+            visit.opening_call.call_id if visit.opening_call is not None else "", progress.state, visit.location,
+            customs_status(derived), "ANNOUNCED" if visit.lines else "NO_PAPERS",
+            seal_status(derived), derived.legs[-1].state() if derived.legs else "", tuple(holds),
+            visit.seals, visit.kg, next_step, blockers, waiting, tuple(progress.keys), tuple(progress.times),
         ),
     )  # fmt: skip
 
@@ -105,4 +113,18 @@ def customs_status(derived: VisitState) -> str:
         return "NOT_REQUIRED"
     if derived.holds:
         return "HELD"
-    return "RELEASED" if derived.permits.in_force("DECLARATION") else "NOT_RELEASED"
+    return "RELEASED" if derived.visit.permits.in_force("DECLARATION") else "NOT_RELEASED"
+
+
+#: Later than any event.
+_EVER = 1 << 62
+
+
+def seal_status(derived: VisitState) -> str:
+    """The seal axis of a visit: OPENED while an inspection has the box open, BROKEN, else SEALED; UNKNOWN without a word."""
+    visit = derived.visit
+    if visit.permits.inspection_open_at(_EVER):
+        return "OPENED"
+    if derived.chain_broken or (visit.broken and visit.broken[-1] is visit.last):
+        return "BROKEN"
+    return "SEALED" if visit.seals else "UNKNOWN"

@@ -7,7 +7,13 @@ holds the live schema against this list.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+Row = tuple[Any, ...]
+#: A row: the table, and the values of its key there.
+RowKey = tuple[str, tuple[str | int, ...]]
+#: With its columns before the state columns.
+Keyed = tuple[RowKey, Row]
 
 #: Columns that every state table ends with.
 STATE: Final = (("updated_at", "TS"), ("is_deleted", "U8"), ("version", "U"))
@@ -15,7 +21,8 @@ STATE: Final = (("updated_at", "TS"), ("is_deleted", "U8"), ("version", "U"))
 TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "intake": (
         ("topic", "LC"), ("kafka_partition", "U16"), ("kafka_offset", "U"), ("disposition", "LC"),
-        ("event_id", "S"), ("append_time", "TS"), ("flags", "AS"), ("version", "U"),
+        ("event_id", "S"), ("append_time", "TS"), ("flags", "AS"), ("sender", "LC"), ("updated_time", "TS"),
+        ("version", "U"),
     ),
     "events": (
         ("container_no", "S"), ("event_time", "TS"), ("event_id", "S"), ("source_party", "LC"), ("source_system", "LC"),
@@ -28,10 +35,11 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "box_visits": (
         ("container_no", "S"), ("opened_at", "TS"), ("closed_at", "TS"), ("visit_id", "S"), ("port", "LC"),
         ("terminal_code", "LC"), ("direction", "LC"), ("trade", "LC"), ("ef", "LC"), ("iso_type", "LC"),
-        ("supervised", "U8"), ("bill_no", "S"), ("vessel_id", "LC"), ("voyage", "LC"), ("call_id", "S"), ("state", "LC"),
-        ("location", "LC"), ("customs_status", "LC"), ("document_status", "LC"), ("seal_status", "LC"),
-        ("leg_status", "LC"), ("holds", "AS"), ("seals", "AS"), ("gross_kg", "F"), ("next_step", "LC"),
-        ("blockers", "AS"), ("waiting_since", "TS"), ("milestones", "AS"), ("milestone_times", "AT"), *STATE,
+        ("supervised", "U8"), ("bill_no", "S"), ("vessel_id", "LC"), ("voyage", "LC"), ("call_id", "S"),
+        ("inbound_call_id", "S"), ("state", "LC"), ("location", "LC"), ("customs_status", "LC"),
+        ("document_status", "LC"), ("seal_status", "LC"), ("leg_status", "LC"), ("holds", "AS"), ("seals", "AS"),
+        ("gross_kg", "F"), ("next_step", "LC"), ("blockers", "AS"), ("waiting_since", "TS"), ("milestones", "AS"),
+        ("milestone_times", "AT"), *STATE,
     ),
     "consignments": (
         ("master_bl", "S"), ("house_bl", "S"), ("container_no", "S"), ("manifest_kinds", "AS"), ("direction", "LC"),
@@ -50,7 +58,8 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("to_terminal", "LC"), ("mode", "LC"), ("vessel_id", "LC"), ("voyage", "LC"), ("leg_state", "LC"),
         ("supervised", "U8"), ("seals", "AS"), ("allocation_no", "S"), ("planned_at", "TS"), ("approved_at", "TS"),
         ("loaded_at", "TS"), ("departed_at", "TS"), ("arrived_at", "TS"), ("discharged_at", "TS"), ("due_at", "TS"),
-        *STATE,
+        ("reconciled_at", "TS"), ("carry_over", "LC"), ("expected_at", "TS"), ("onward_call_id", "S"),
+        ("onward_cutoff", "TS"), *STATE,
     ),
     "arrival_cases": (
         ("container_no", "S"), ("case_id", "S"), ("bill_no", "S"), ("house_bl", "S"), ("vessel_id", "LC"),
@@ -64,6 +73,22 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("owner", "LC"), ("state", "LC"), ("raised_at", "TS"), ("ended_at", "TS"), ("detail", "S"), ("evidence", "AS"),
         *STATE,
     ),
+    "operator_actions": (
+        ("book_key", "S"), ("action_id", "S"), ("action", "LC"), ("status", "LC"), ("operator", "S"), ("reason", "S"),
+        ("target_id", "S"), ("assignee", "S"), ("acted_at", "TS"), *STATE,
+    ),
+    "notices": (
+        ("alert_id", "S"), ("channel", "LC"), ("told_at", "TS"), ("audience", "S"), ("code", "LC"), ("subject", "S"),
+        ("text", "S"), ("version", "U"),
+    ),
+    "daily_totals": (
+        ("port", "LC"), ("of_kind", "LC"), ("sender", "LC"), ("day", "S"), ("told", "I"), ("said_at", "TS"),
+        ("version", "U"),
+    ),
+    "book_archive": (
+        ("book_key", "S"), ("horizon", "TS"), ("evidence_count", "U32"), ("payload", "B"), ("version", "U"),
+    ),
+    "archive_calls": (("call_key", "S"), ("horizon", "TS"), ("book_key", "S"), ("version", "U")),
     "dead_letters": (
         ("topic", "LC"), ("kafka_partition", "U16"), ("kafka_offset", "U"), ("reason", "LC"), ("detail", "S"),
         ("field", "LC"), ("seen_at", "TS"), ("payload", "B"), ("version", "U"),
@@ -80,6 +105,11 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "transfer_legs": ("container_no", "leg_id"),
     "arrival_cases": ("container_no", "case_id"),
     "exceptions": ("book_key", "exception_id"),
+    "operator_actions": ("book_key", "action_id"),
+    "notices": ("alert_id", "channel", "told_at"),
+    "daily_totals": ("port", "of_kind", "sender", "day"),
+    "book_archive": ("book_key", "horizon"),
+    "archive_calls": ("call_key", "horizon", "book_key"),
     "dead_letters": ("topic", "kafka_partition", "kafka_offset"),
 }
 

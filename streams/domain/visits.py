@@ -5,16 +5,31 @@ A leg between two of the platform's ports never closes a visit: this is what mak
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from streams.domain.calls import Call, find_call
-from streams.domain.evidence import LINE, RELEASE, VGM, Evidence
+from streams.domain.announced import DELETION
+from streams.domain.calls import Call
+from streams.domain.evidence import Evidence
+from streams.domain.limits import Limits
 from streams.domain.moves import Move
-from streams.domain.reference import Reference
+from streams.domain.permits import DIVERSIONS, Permits
+from streams.domain.rows import RowKey
+from streams.domain.world import World
+
+if TYPE_CHECKING:
+    from streams.domain.arrivals import Case
+    from streams.domain.legs import Leg
 
 #: A full box that leaves by gate for one of these comes back or is still under the port's care.
 STAYS: Final = frozenset(("DIVERSION", "DECONSOLIDATION", "INSPECTION", "INTER_TERMINAL", "LEG"))
-OUTBOUND_LINES: Final = frozenset(("PREPARED", "PACKING", "LOADED"))
+
+
+#: What is said about these decides about arrival cases.
+CASE_STAGES: Final = frozenset(("LEG", "TALLY", "DIVERSION", "DECONSOLIDATION", "TRANSHIP", "REASSIGN"))
+
+#: Shared by all visits that have no such move or bill: never changed.
+_NONE: Final[list[Move]] = []
+_NO_BILLS: Final[list[str]] = []
 
 
 class Visit:
@@ -22,10 +37,18 @@ class Visit:
 
     def __init__(self, opening: Move) -> None:
         self.opening = opening
+        #: event time of the opening fact: with the container number it identifies the visit
+        self.opened_at = opening.at
         self.moves: list[Move] = [opening]
+        self.last = opening
+        #: container@opened_at, its row's key, and where the box is: at a terminal, on a vessel, or outside
+        self.visit_id = ""
+        self.key: RowKey = ("", ())
+        self.location = ""
         self.lines: list[Evidence] = []
-        self.vgms: list[Evidence] = []
-        self.releases: list[Evidence] = []
+        self.first_vgm: Evidence | None = None
+        self.last_vgm: Evidence | None = None
+        self.permits = Permits()
         self.bills: list[str] = []
         self.closed_at = 0
         self.closing: Move | None = None
@@ -35,27 +58,217 @@ class Visit:
         self.ef = opening.ef or "F"
         self.trade = ""
         self.direction = "E" if opening.code == "IN" else "I"
+        #: time of the first line of each manifest kind that is no deletion
+        self.announced: dict[str, int] = {}
+        #: the trade that the latest line says, "" when none does
+        self.stated_trade = ""
+        #: kind of the lines that declare the box to customs, the latest of them in force, and whether one calls a box full
+        #: that came empty, or the reverse
+        self._declares = "PREPARED" if opening.code == "IN" else "ORIGINAL"
+        self.declared: Evidence | None = None
+        self.ef_differs = False
+        #: master bills of the declared lines, of one voyage
+        self._sharing: list[str] = _NO_BILLS
+        self._shared_voyage = ("", "")
+        #: the latest declared line that names another vessel, or another voyage of it, than the one before
+        self.rolled: Evidence | None = None
+        self.voyage_changed: Evidence | None = None
+        #: a line names a seal
+        self.seal_named = False
+        #: the calls of the ship it came with and, of an export, of the one that the declared line names, once they were
+        #: looked up
+        self.opening_call: Call | None = None
+        self.declared_call: Call | None = None
+        self._sees_calls = False
+        self._limits: Limits | None = None
+        #: its moves of some kinds: onto a ship, off one, out of a gate; with broken seals; empty, with a weight; in at a
+        #: gate whose terminal the sources do not agree about
+        self.loads = _NONE
+        self.landings = _NONE
+        self.exits = _NONE
+        self.broken = _NONE
+        self.weighed_empty = _NONE
+        self.contested = _NONE
+        #: what its moves say, the latest word on each; what none says is taken from its lines
+        self.vessel = ""
+        self.voyage = ""
+        self.iso_type = ""
+        self.seals: tuple[str, ...] = ()
+        self.kg = 0.0
+        #: legs and cases that follow from the moves and papers so far, None: to be derived anew
+        self.legs: list[Leg] | None = None
+        self.cases: list[Case] | None = None
 
-    @property
-    def opened_at(self) -> int:
-        """Event time of the opening fact: with the container number it identifies the visit."""
-        return self.opening.at
+    def leave_by_sea(self, move: Move, world: World) -> None:
+        """It was loaded for a port outside the platform."""
+        self.ocean_load = move
+        if self.direction == "I":
+            self.direction = "T"
+        self.see_departure(world)
+
+    def see_departure(self, world: World) -> None:
+        """A visit that was loaded for a port outside ends when that vessel leaves."""
+        move = self.ocean_load
+        if move is not None:
+            call = world.call(move.vessel, move.port, move.voyage, move.at)
+            self.ocean_call = call
+            self.closed_at = call.atd if call is not None else 0
+
+    def limits(self, world: World) -> Limits:
+        """The thresholds of the port where it opened."""
+        known = self._limits
+        if known is None:
+            known = self._limits = world.reference.limits(self.opening.port)
+        return known
+
+    def see_calls(self, world: World) -> None:
+        """Look up the calls that its rules ask about."""
+        if self._sees_calls:
+            return
+        self._sees_calls = True
+        opening = self.opening
+        if opening.code == "DISC":
+            self.opening_call = world.call(opening.vessel, opening.port, opening.voyage, opening.at)
+        elif self.declared is not None:
+            self.declared_call = world.outward_call(self.declared)
+
+    def calls_changed(self, world: World) -> None:
+        """A call that the box has to do with changed."""
+        self.see_departure(world)
+        self._sees_calls = False
+        self.legs = None
+        self.cases = None
+
+    def complete(self, box: str) -> None:
+        """All its moves are known."""
+        seals = ""
+        for move in self.moves:
+            self.iso_type = move.iso_type or self.iso_type
+            seals = move.seals or seals
+            if move.vessel:
+                self.vessel = move.vessel
+                self.voyage = move.voyage
+            self._sort(move)
+        self.last = self.moves[-1]
+        self.seals = tuple(seals.split(" ")) if seals else ()
+        self.visit_id = box + "@" + str(self.opened_at)
+        self.key = ("box_visits", (box, self.opened_at))
+        self.location = self._where()
+
+    def _sort(self, move: Move) -> None:
+        if move.code == "LOAD":
+            self.loads = [*self.loads, move]
+        elif move.code == "DISC":
+            self.landings = [*self.landings, move]
+        else:
+            if move.code == "OUT":
+                self.exits = [*self.exits, move]
+            elif move.elsewhere is not None:
+                self.contested = [*self.contested, move]
+            if move.kg and move.ef == "E":
+                self.weighed_empty = [*self.weighed_empty, move]
+        if move.seal_state and self.ef == "F":
+            self.broken = [*self.broken, move]
+
+    def _where(self) -> str:
+        last = self.last
+        if last.code == "LOAD":
+            return "ON_VESSEL " + last.vessel
+        if last.code == "OUT":
+            return "OUTSIDE" if self.closing is last else "OFF_SITE " + last.purpose
+        return "AT_TERMINAL " + last.port + "/" + last.terminal
+
+    def arrival_for(self, stage: str) -> Move | None:
+        """The first gate-in at another site after the box left for one of DIVERSIONS; either gate may say for which."""
+        left: Move | None = None
+        for move in self.moves:
+            if left is not None and move.code == "IN" and move.terminal != left.terminal:
+                purpose = move.purpose if move.purpose in DIVERSIONS else left.purpose
+                if purpose == stage:
+                    return move
+            left = move if move.code == "OUT" else None
+        return None
+
+    def stripped(self) -> Move | None:
+        """The gate move at the CFS which says that its goods were taken out."""
+        there = self.arrival_for("DECONSOLIDATION")
+        if there is not None:
+            for move in self.moves:
+                if move.purpose == "STRIP" and move.at >= there.at:
+                    return move
+        return None
+
+    def sails(self, vessel: str, voyage: str) -> bool:
+        """True when one of its moves was from or onto that voyage, which is not ""."""
+        for move in self.moves:
+            if move.voyage == voyage and move.vessel == vessel:
+                return True
+        return False
+
+    def add_line(self, e: Evidence) -> None:
+        """One more manifest line; they come by event time."""
+        self.lines.append(e)
+        if e.trade:
+            self.stated_trade = e.trade
+        if e.action != DELETION and e.code not in self.announced:
+            self.announced[e.code] = e.at
+        if not self.vessel and e.vessel:
+            self.vessel = e.vessel
+            self.voyage = e.voyage
+        self.iso_type = self.iso_type or e.iso_type
+        self.kg = e.kg or self.kg
+        if e.seals:
+            self.seal_named = True
+        if e.code == self._declares:
+            if e.action != DELETION:
+                self._declare(e)
+            self._share(e)
+        self.legs = None
+        self.cases = None
+
+    def _declare(self, e: Evidence) -> None:
+        before = self.declared
+        if before is not None and before.vessel and e.vessel:
+            if e.vessel != before.vessel:
+                self.rolled = e
+            elif before.voyage and e.voyage and e.voyage != before.voyage:
+                self.voyage_changed = e
+        self.declared = e
+        self._sees_calls = False
+        if e.ef and self.opening.ef and e.ef != self.opening.ef:
+            self.ef_differs = True
+
+    def _share(self, e: Evidence) -> None:
+        """Which master bills have goods in the box: those of the declared lines on the voyage that it is declared for."""
+        declared = self.declared
+        if declared is None or not e.bill or (e.vessel, e.voyage) != (declared.vessel, declared.voyage):
+            return
+        if e.action == DELETION:
+            self._sharing = [bill for bill in self._sharing if bill != e.bill]
+        elif self._sharing and (e.vessel, e.voyage) == self._shared_voyage:
+            if e.bill not in self._sharing:
+                self._sharing = [*self._sharing, e.bill]
+        else:
+            self._sharing = [e.bill]
+            self._shared_voyage = (e.vessel, e.voyage)
+        self.permits.shared_by = tuple(self._sharing) if len(self._sharing) > 1 else ()
+
+    def add_vgm(self, e: Evidence) -> None:
+        """One more weight; they come by event time."""
+        if self.first_vgm is None:
+            self.first_vgm = e
+        self.last_vgm = e
+
+    def add_release(self, e: Evidence) -> None:
+        """One more release event; they come by event time."""
+        self.permits.add(e)
+        if e.code == "LEG":
+            self.legs = None
+        if e.code in CASE_STAGES or (e.code == "DECLARATION" and (self.rolled or self.voyage_changed)):
+            self.cases = None
 
 
-class World:
-    """What a box sees beyond its own book: the calls of the vessels it has to do with, and the reference data."""
-
-    def __init__(self, reference: Reference, calls: dict[str, list[Call]]) -> None:
-        self.reference = reference
-        self.calls = calls
-
-    def call(self, vessel: str, port: str, voyage: str, at: int) -> Call | None:
-        """The vessel's call at that port that an event belongs to, if it is known."""
-        calls = self.calls.get(vessel + "|" + port)
-        return find_call(calls, voyage, at) if calls else None
-
-
-def cut_visits(moves: list[Move], world: World) -> list[Visit]:
+def cut_visits(box: str, moves: list[Move], world: World) -> list[Visit]:
     """Cut a box's moves into visits, oldest first."""
     visits: list[Visit] = []
     visit: Visit | None = None
@@ -75,22 +288,14 @@ def cut_visits(moves: list[Move], world: World) -> list[Visit]:
             visit.moves.append(move)
             if move.code == "LOAD":
                 if not world.reference.port(move.pod):
-                    _leave_by_sea(visit, move, world)
+                    visit.leave_by_sea(move, world)
             elif _leaves_for_good(visit, move):
                 visit.closed_at = move.at
                 visit.closing = move
                 visit = None
+    for each in visits:
+        each.complete(box)
     return visits
-
-
-def _leave_by_sea(visit: Visit, move: Move, world: World) -> None:
-    visit.ocean_load = move
-    if visit.direction == "I":
-        visit.direction = "T"
-    call = world.call(move.vessel, move.port, move.voyage, move.at)
-    visit.ocean_call = call
-    if call is not None and call.atd:
-        visit.closed_at = call.atd
 
 
 def _leaves_for_good(visit: Visit, move: Move) -> bool:
@@ -104,83 +309,3 @@ def _note_empty_return(visits: list[Visit], move: Move) -> None:
         before = visits[-1]
         if before.direction == "I" and before.ef == "F" and before.closing is not None:
             before.empty_return = move.at
-
-
-def attach_papers(visits: list[Visit], items: list[Evidence]) -> None:
-    """Give each paper to the visit it speaks of: by vessel and voyage, by bill, else by time.
-
-    A paper that fits none stays with the announcement: it makes no visit (model 7.3 A).
-    """
-    by_voyage: dict[str, Visit] = {}
-    by_bill: dict[str, Visit] = {}
-    for visit in visits:
-        for move in visit.moves:
-            if move.voyage:
-                by_voyage.setdefault(move.vessel + "|" + move.voyage, visit)
-            if move.bill and move.bill not in by_bill:
-                by_bill[move.bill] = visit
-                visit.bills.append(move.bill)
-    elsewhere: set[str] = set()
-    for e in items:
-        if e.what == LINE and e.classifier == "ACT":
-            owner = _owner(visits, e, by_voyage, by_bill, elsewhere)
-            if owner is None:
-                elsewhere.add(e.bill)
-                continue
-            owner.lines.append(e)
-            if e.bill and e.bill not in by_bill:
-                by_bill[e.bill] = owner
-                owner.bills.append(e.bill)
-    for e in items:
-        if e.classifier != "ACT":
-            continue
-        if e.what == RELEASE:
-            owner = _owner(visits, e, by_voyage, by_bill, elsewhere)
-            if owner is not None:
-                owner.releases.append(e)
-        elif e.what == VGM:
-            owner = _owner(visits, e, by_voyage, by_bill, elsewhere)
-            if owner is not None:
-                owner.vgms.append(e)
-
-
-def _owner(
-    visits: list[Visit], e: Evidence, by_voyage: dict[str, Visit], by_bill: dict[str, Visit], elsewhere: set[str]
-) -> Visit | None:
-    if e.voyage:
-        found = by_voyage.get(e.vessel + "|" + e.voyage)
-        if found is not None:
-            return found
-    if e.bill:
-        found = by_bill.get(e.bill)
-        if found is not None:
-            return found
-        if e.what != LINE and e.bill in elsewhere:
-            return None
-    best: Visit | None = None
-    distance = 0
-    for visit in visits:
-        if not _fits(visit, e):
-            continue
-        away = 0
-        if e.at < visit.opened_at:
-            away = visit.opened_at - e.at
-        elif visit.closed_at and e.at > visit.closed_at:
-            away = e.at - visit.closed_at
-        if best is None or away < distance:
-            best = visit
-            distance = away
-    return best
-
-
-def _fits(visit: Visit, e: Evidence) -> bool:
-    if visit.ef == "E" and e.ef != "E":
-        return False
-    if e.what == LINE:
-        if e.code == "ORIGINAL":
-            return visit.opening.code == "DISC"
-        if e.code in OUTBOUND_LINES:
-            return visit.opening.code == "IN" or visit.direction == "T"
-    elif e.what == VGM:
-        return visit.opening.code == "IN" or visit.direction == "T"
-    return True

@@ -1,9 +1,9 @@
 """The pipeline of one worker, free of Faust: batches in; rows, facts and commands out; state to the changelog.
 
 The order that makes it safe (design 6): evidence into the books; derived rows to the sink, facts and commands to Kafka;
-and at a commit, with the intake stopped: sink drained, sends acknowledged, changelog written and acknowledged, and only
-then offsets. So the state is never ahead of the rows or outputs that were derived from it, and evidence that a restored
-state knows already is a duplicate whose effects are out.
+and at a checkpoint a mark behind both, with the changelog's records as they are at that moment: when the mark has passed
+the store and Kafka they are written and acknowledged, and only then the offsets. So the state is never ahead of the rows
+or outputs that were derived from it, and evidence that a restored state knows already is a duplicate whose effects are out.
 """
 
 from __future__ import annotations
@@ -11,39 +11,44 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, Final
-
-import numpy as np
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from schemas.errors import RegistryUnavailableError
-from schemas.identifiers import container_ok
+from schemas.identifiers import container_ok, imo_ok
 from schemas.topics import Topics
 from streams.domain.correlator import Correlator
 from streams.domain.reference import Reference
-from streams.runtime import changelog, dead_letters, history, standing, stored
-from streams.runtime.bundle import Bundle
-from streams.runtime.intake import Intake, Taken
+from streams.runtime import archive, changelog, standing, stored
+from streams.runtime.archive import Archivist
+from streams.runtime.homes import Home
+from streams.runtime.intake import Batch, Intake
 from streams.runtime.letters import Letters
+from streams.runtime.mark import Mark
 from streams.runtime.metrics import Metrics
-from streams.runtime.outbox import Outbox, Parcel
-from streams.runtime.ports import Blocking, Broker, Clock, Record, Rows
+from streams.runtime.outbox import Outbox
+from streams.runtime.outgoing import Outgoing
+from streams.runtime.packing import unpack
+from streams.runtime.ports import Blocking, Broker, Clock, Member, Record, Rows
 from streams.runtime.sink import Sink
 from streams.runtime.slice import Slice
-from streams.runtime.sources import sources, timed_topics
+from streams.runtime.sources import answer_topics, sources, timed_topics
 from streams.runtime.standing import Standing
+from streams.runtime.waiting import WaitingRoom
 from streams.runtime.watermark import Watermark
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
+Offsets = TypeVar("Offsets")
+
 #: Deadlines are minutes, so a second is fine; each owner writes one record per partition each time.
 WATERMARK_EVERY_S: Final = 1.0
-#: How long to wait for a schema registry that is away, before the batch is tried again.
-REGISTRY_PAUSE_S: Final = 1.0
-#: A record in memory costs about twice its bytes, as Arrow columns and as evidence.
-HELD_PER_BYTE: Final = 2
+#: A book that got no evidence for so many seconds is closed: it takes a tenth of the memory. Most boxes hear of nothing
+#: for an hour after that; to open one again costs 0.1 ms.
+CLOSE_AFTER_S: Final = 10
+#: Books of a partition that are looked at each second, to be closed: 0.1 ms each.
+CLOSE_AT_ONCE: Final = 500
 
 
 async def in_thread(call: Callable[[], Any]) -> Any:
@@ -56,29 +61,36 @@ class Engine:
 
     def __init__(
         self, *, reference: Reference, topics: Topics, store: Rows, broker: Broker, clock: Clock, settings: Settings,
-        metrics: Metrics, home: Callable[[str], int], blocking: Blocking[Any] = in_thread,
+        metrics: Metrics, home: Home, member: Member, epoch: int, blocking: Blocking[Any] = in_thread,
     ) -> None:  # fmt: skip
         self._reference = reference
+        self._epoch = epoch
         self._settings = settings
         self._clock = clock
         self._broker = broker
         self._store = store
         self._blocking = blocking
         self._metrics = metrics
-        self._topics = topics
         self._sources = sources(topics)
         self._slices: dict[int, Slice] = {}
         self._standings: dict[int, Standing] = {}
-        self._intake = Intake(self._sources, home, metrics)
+        self._intake = Intake(self._sources, home, metrics, settings.mode == "live")
         self._letters = Letters(home, broker.partitions(), metrics, settings.mode != "backfill")
         self._outbox = Outbox(broker, metrics)
-        self._sink = Sink(store, blocking, clock, metrics, self._refuse_rows)
-        self._bundle = Bundle()
-        self._parcel = Parcel()
+        self._member = member
+        self._sink = Sink(store, blocking, clock, metrics, self._refuse_rows, member, settings.sink_wait_ms / 1000)
+        self._archivist = Archivist(store, blocking, metrics, settings.archive_days, settings.sweep_every_s)
+        self._outgoing = Outgoing(topics, self._letters, clock, metrics, settings.visit_updates)
+        self._waiting = WaitingRoom()
         self._gate = asyncio.Lock()
+        self._checkpointing = asyncio.Lock()
+        self._mark: Mark[Any] | None = None
+        #: How often the store refused rows: their dead letters must be out before what they come from is committed.
+        self._refused = 0
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._next_watermark = 0.0
+        self._next_tidy = 0.0
         self._next_sweep = 0.0
         self._recovered = False
         #: Counts assignments and revocations: whoever awaited something can tell whether its partitions are still ours.
@@ -89,10 +101,15 @@ class Engine:
     def assign(self, partitions: Iterable[int], log_ends: Mapping[tuple[str, int], int]) -> None:
         """Begin anew with exactly these partitions; records below ``log_ends`` may have rows that we do not know."""
         self._forget()
-        topics = timed_topics(self._sources)
+        topics = timed_topics(self._sources, self._settings.mode == "live")
+        echo = self._settings.mode == "simulated" and self._settings.customs_echo
+        answers = answer_topics(self._sources) if echo else ()
+        alerts = self._settings.mode != "backfill"
         for p in partitions:
-            correlator = Correlator(self._reference, self._settings.epoch, p, container_ok)
-            watermark = Watermark(topics, self._broker.partitions(), self._settings.mode == "live")
+            correlator = Correlator(
+                self._reference, self._epoch, p, container_ok, unpack=unpack, alerts=alerts, imo_digit=imo_ok
+            )
+            watermark = Watermark(topics, self._broker.partitions(), self._settings.mode == "live", answers)
             ends = {topic: end for (topic, q), end in log_ends.items() if q == p}
             self._slices[p] = Slice(p, correlator, watermark, ends)
             self._standings[p] = Standing()
@@ -124,13 +141,18 @@ class Engine:
         self._recovered = False
         self._slices = {}
         self._standings = {}
-        self._bundle, self._parcel = Bundle(), Parcel()
+        self._outgoing.clear()
         self._sink.drop()
+        self._waiting.clear()
+        self._metrics.behind.forget()
+        if self._mark is not None:
+            self._mark.give_up()
 
     # -- records in ----------------------------------------------------------------------------------------------
 
     async def ingest(self, records: Sequence[Record], ack: Callable[[], None]) -> None:
-        """Take one topic partition's batch; waits while the database is away and the memory limit is reached.
+        """Keep one topic partition's batch for the next derivation; waits while the database is away and the memory limit is
+        reached.
 
         ``ack`` is called when everything that the batch said is in the store; never, when the partition is lost before.
         """
@@ -138,57 +160,57 @@ class Engine:
             ack()
             return
         generation = self._generation
-        while True:
-            await self._room()
-            async with self._gate:
-                part = self._slices.get(records[0].partition)
-                if part is None or generation != self._generation:
-                    return  # revoked meanwhile; its next owner reads the batch again
-                try:
-                    taken = self._intake.take(part, records, self._clock.now_ms())
-                except RegistryUnavailableError as error:
-                    log.warning("%s: a batch waits for the schema registry: %s", records[0].topic, error)
-                else:
-                    self._keep(part, records, taken, ack)
-                    break
-            await asyncio.sleep(REGISTRY_PAUSE_S)
-        if self._bundle.records >= self._settings.sink_rows:
+        await self._room()
+        part = self._slices.get(records[0].partition)
+        if part is None or generation != self._generation:
+            return  # revoked meanwhile; its next owner reads the batch again
+        self._waiting.put(self._sources[records[0].topic].kind, Batch(part, records), ack)
+        if self._waiting.records >= self._settings.sink_rows:
             self._wake.set()
 
+    async def _take_in(self) -> None:
+        """Give the books what was read since the last time, kind by kind. The gate is held."""
+        by_kind, ends = self._waiting.take()
+        generation = self._generation
+        for kind, some in by_kind.items():
+            if generation != self._generation:
+                return  # revoked while others had the loop
+            try:
+                taken = self._intake.take([each.batch for each in some], self._clock.now_ms())
+            except RegistryUnavailableError as error:
+                log.warning("%d batches of %s wait for the schema registry: %s", len(some), kind, error)
+                self._waiting.put_back(some)
+            else:
+                self._outgoing.taken_in(kind, [each.batch for each in some], [each.ack for each in some], taken)
+                await asyncio.sleep(0)
+        held = self._waiting.topic_partitions()
+        for topic, partition, at_ms in ends:
+            part = self._slices.get(partition)
+            if part is not None and generation == self._generation and (topic, partition) not in held:
+                part.watermark.at_end(topic, at_ms)
+
     async def _room(self) -> None:
-        while self._sink.held_bytes() > self._settings.sink_limit_bytes:
+        while self._sink.held_bytes() + self._waiting.held_bytes > self._settings.sink_limit_bytes:
             self._metrics.paused.set(1)
             self._sink.room.clear()
             await self._sink.room.wait()
         self._metrics.paused.set(0)
 
-    def _keep(self, part: Slice, records: Sequence[Record], taken: Taken, ack: Callable[[], None]) -> None:
-        bundle, parcel, now = self._bundle, self._parcel, self._clock.now_ms()
-        for name, table in taken.tables:
-            bundle.add_table(name, table)
-        if taken.bad:
-            kind = self._sources[records[0].topic].kind
-            parcel.add(self._topics.dead_letters(kind).name, None, dead_letters.letters(records, taken.bad, now))
-            bundle.add_rows("dead_letters", dead_letters.rows(records, taken.bad))
-            for b in taken.bad:
-                self._metrics.dead_letters.labels(kind, b.code).inc()
-        if taken.forwarded:
-            self._letters.facts(parcel, "FORWARDED", part.partition, taken.forwarded, now)
-        if taken.retractions:
-            self._letters.facts(parcel, "RETRACTION", part.partition, taken.retractions, now)
-        for topic, sent_to, appended_at in taken.heartbeats:
-            self._letters.heartbeat(parcel, part.partition, topic, sent_to, appended_at)
-        bundle.acks.append(ack)
-        bundle.records += len(records)
-        bundle.raw_bytes += HELD_PER_BYTE * sum([len(r.value or b"") for r in records])
-        bundle.appended.append(np.array([r.timestamp for r in records], dtype=np.int64))
-        self._metrics.batch.set(len(records))
+    def log_end(self, topic: str, partition: int, position: int, end: int, at_ms: int) -> None:
+        """Where a partition's log ended at this moment of the worker's clock, and what the adapter will read next: for the
+        metrics of how far behind it is."""
+        if partition in self._slices:
+            self._metrics.behind.log_end(topic, partition, position, end, at_ms)
 
     def at_end(self, topic: str, partition: int, at_ms: int) -> None:
-        """A partition was read, and taken in, to its log end as it stood at this moment of the worker's clock."""
+        """A partition was read, and given to :meth:`ingest`, to its log end as it stood at this moment of the worker's clock.
+        That counts once all that waits has been taken in."""
+        self._waiting.at_end(topic, partition, at_ms)
+
+    def time_of(self, partition: int) -> int | None:
+        """The logical time (ms) of a partition that this worker holds, None of any other and before recovery."""
         part = self._slices.get(partition)
-        if part is not None:
-            part.watermark.at_end(topic, at_ms)
+        return part.correlator.now if part is not None and self._recovered else None
 
     # -- derivation ----------------------------------------------------------------------------------------------
 
@@ -218,41 +240,42 @@ class Engine:
             self._wake.clear()
             async with self._gate:
                 if self._recovered:
+                    await self._take_in()
                     self._sweep()
                     self._flush()
+                    self._tidy()
 
     async def _adopt_for_ever(self) -> None:
         while True:
             await asyncio.sleep(self._settings.flush_ms / 1000)
             if self._recovered:
                 await stored.adopt(list(self._slices.values()), self._store, self._blocking)
+                await self._archivist.fetch(list(self._slices.values()))
 
-    def _flush(self) -> None:
-        """Derive what is dirty; rows go to the sink, the rest to Kafka. The gate is held."""
+    def _flush(self, mark: Mark[Any] | None = None) -> None:
+        """Derive what is dirty; rows go to the sink, the rest to Kafka, and the mark behind both. The gate is held."""
         started = time.perf_counter()
         for part in self._slices.values():
             if part.correlator.pending():
                 self._derive(part)
         self._publish_watermarks()
         self._metrics.seconds.labels("derive").inc(time.perf_counter() - started)
-        if not self._parcel.empty():
-            self._outbox.put(self._parcel)
-            self._parcel = Parcel()
-        if not self._bundle.empty():
-            self._sink.put(self._bundle)
-            self._bundle = Bundle()
+        bundle, parcel = self._outgoing.bundle, self._outgoing.parcel
+        self._outgoing.clear()
+        if mark is not None:
+            bundle.acks.append(mark.stored)
+            parcel.sent.append(mark.sent)
+        if not parcel.empty():
+            self._outbox.put(parcel)
+        if not bundle.empty():
+            self._sink.put(bundle)
         self._metrics.held.set(self._sink.held_bytes())
 
     def _derive(self, part: Slice) -> None:
+        if self._settings.mode == "live":  # a log that is read again years later is as old as its events
+            part.correlator.stale_before(self._clock.now_ms() - self._reference.fresh)
         effects = part.correlator.flush()
-        if effects.facts:
-            self._letters.routed(self._parcel, part.partition, effects.facts, self._clock.now_ms())
-        self._letters.effects(self._parcel, effects, self._settings.visit_updates)
-        for table, rows in effects.rows.items():
-            self._bundle.add_rows(table, history.withdrawn(rows) if table == "events" else rows)
-        for name, error in effects.failed:
-            self._metrics.failed.inc()
-            log.error("book %s could not be derived (%s); its last good rows stand", name[1:], error)
+        self._outgoing.derived(part.partition, effects)
         self._standings[part.partition].learn(effects.rows)
         self._metrics.now.labels(str(part.partition)).set(part.correlator.now / 1000)
 
@@ -266,11 +289,27 @@ class Engine:
             own = part.watermark.own()
             if own > part.watermark.published:
                 part.watermark.published = own
-                self._letters.watermark(self._parcel, part.partition, own, self._clock.now_ms())
-            books, evidence = part.correlator.size()
-            self._metrics.books.labels(str(part.partition)).set(books)
-            self._metrics.evidence.labels(str(part.partition)).set(evidence)
+                self._letters.watermark(self._outgoing.parcel, part.partition, own, self._clock.now_ms())
+            if not self._outbox.behind():  # else it is late for certain; and what says so must not make it later
+                self._outgoing.watermark(part.partition, part.correlator.now)
+            if (asked := part.watermark.to_ask()) is not None:
+                self._letters.customs_watermark(self._outgoing.parcel, part.partition, asked, self._clock.now_ms())
+            for state, books in zip(("open", "closed", "archived"), part.correlator.counts(), strict=True):
+                self._metrics.books.labels(str(part.partition), state).set(books)
+            self._metrics.evidence.labels(str(part.partition)).set(part.correlator.size()[1])
         standing.show(list(self._standings.values()), self._metrics)
+
+    def _tidy(self) -> None:
+        """Once a second close books that nobody uses, and archive those that rest; while the store is behind there is other
+        work."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_tidy:
+            self._next_tidy = now + 1
+            limit = 0 if self._sink.backlog() else CLOSE_AT_ONCE
+            for part in self._slices.values():
+                part.correlator.tidy(CLOSE_AFTER_S, limit)
+                if limit:
+                    self._archivist.pack_up(part, self._outgoing.bundle)
 
     def _sweep(self) -> None:
         """Derive a few books of an earlier life again, and have their stored rows looked up."""
@@ -288,46 +327,73 @@ class Engine:
 
     # -- commit --------------------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def barrier(self) -> AsyncIterator[bool]:
-        """Stop the intake, bring everything that the state knows into the store, Kafka and the changelog.
+    async def checkpoint(self, offsets: Callable[[], Offsets]) -> Offsets | None:
+        """Bring everything that was taken in up to now into the store, Kafka and the changelog, in this order.
 
-        Yields True when offsets may be committed, False when something is not out yet: then nothing is lost, the next
-        commit covers it.
+        Returns what ``offsets()`` said at the moment when the store had it all: these may be committed. None when
+        something is not out yet: nothing is lost, the next checkpoint covers it. Intake and derivation go on meanwhile;
+        what they yield lies behind the mark.
         """
         started = time.perf_counter()
-        async with self._gate:
-            generation = self._generation
-            safe = self._recovered and await self._settle() and generation == self._generation
-            self._metrics.commits.labels("safe" if safe else "put off").inc()
-            self._metrics.seconds.labels("commit").inc(time.perf_counter() - started)
-            yield safe
+        safe: Offsets | None = None
+        async with self._checkpointing:  # an older draft must never be written behind a newer one
+            if self._recovered:
+                async with self._gate:
+                    generation, refusals = self._generation, self._archivist.refusals
+                    await self._take_in()
+                    await self._archivist.fetch_for_commit(list(self._slices.values()))
+                    mark = self._put_mark(offsets)
+                    waits = archive.holding(self._slices.values())
+                    drafts = [(p, changelog.Draft(s.correlator, s.watermark, s.written)) for p, s in self._slices.items()]
+                try:
+                    out = not waits and await self._is_out(mark)
+                    if out and generation == self._generation and refusals == self._archivist.refusals:
+                        written = [await self._write(partition, draft) for partition, draft in drafts]
+                        safe = mark.offsets() if all(written) and generation == self._generation else None
+                finally:  # also when the commit is cancelled: a later one must not go past what was not written
+                    for _, draft in drafts:
+                        draft.give_back()
+        self._metrics.commits.labels("put off" if safe is None else "safe").inc()
+        self._metrics.seconds.labels("commit").inc(time.perf_counter() - started)
+        return safe
 
-    async def _settle(self) -> bool:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._settings.drain_timeout_s
-        while True:
-            self._flush()
-            if not await self._sink.drained(end - loop.time()) or not await self._outbox.settled(end - loop.time()):
-                return False
-            if self._bundle.empty() and self._parcel.empty():
-                break  # else the store refused rows, and their dead letters must be out too
-        return all([await self._write_changelog(part) for part in list(self._slices.values())])
+    def _put_mark(self, offsets: Callable[[], Offsets]) -> Mark[Offsets]:
+        """Derive what is dirty, and draw a line behind all that leaves. The gate is held."""
+        mark = self._mark = Mark(offsets)
+        self._flush(mark)
+        return mark
 
-    async def _write_changelog(self, part: Slice) -> bool:
-        draft = changelog.Draft(part.correlator, part.watermark, part.written)
-        if not draft.messages:
-            return True
+    async def _is_out(self, mark: Mark[Any]) -> bool:
+        """Wait until store and Kafka have all before the mark, and the dead letters of rows that the store refused."""
         try:
-            await self._broker.send(changelog.TOPIC, part.partition, draft.messages)
-        except BaseException as error:
-            draft.give_back()  # also when the commit is cancelled: a later one must not go past what was not written
-            if not isinstance(error, Exception):
-                raise
-            log.warning("changelog of partition %d not written (%s); offsets wait", part.partition, error)
+            async with asyncio.timeout(self._settings.drain_timeout_s):
+                refused = self._refused
+                while await mark.passed():
+                    if refused == self._refused:
+                        return True
+                    refused = self._refused
+                    async with self._gate:
+                        mark = self._put_mark(lambda: None)
+        except TimeoutError:
+            pass
+        return False
+
+    async def _write(self, partition: int, draft: changelog.Draft) -> bool:
+        if not (draft.evidence or draft.times):
+            return True
+        if not self._member():  # an older chunk must not be written above the next owner's
+            self._metrics.fenced.labels("changelog").inc()
+            log.warning("changelog of partition %d not written: the group has not confirmed this worker", partition)
             return False
+        try:
+            for messages in (draft.evidence, draft.forgotten, draft.times):
+                if messages:
+                    await self._broker.send(changelog.TOPIC, partition, messages)
+        except Exception as error:
+            log.warning("changelog of partition %d not written (%s); offsets wait", partition, error)
+            return False
+        self._metrics.changelog.inc(len(draft.evidence) + len(draft.times))
         draft.acknowledged()
-        self._metrics.changelog.inc(len(draft.messages))
         return True
 
     def _refuse_rows(self, table: str, rows: list[dict[str, Any]], reason: str) -> None:
@@ -335,10 +401,7 @@ class Engine:
         log.error("%d rows of %s were refused by the store: %s", len(rows), table, reason)
         if table == "dead_letters":
             return  # nothing is left to keep it in but the log
-        now = self._clock.now_ms()
-        self._bundle.add_rows("dead_letters", dead_letters.unstorable(table, rows, reason, now))
-        if table == "events":
-            for row in rows:
-                letter = dead_letters.unstorable_letter(row, reason, now)
-                self._parcel.add(self._topics.dead_letters(row["kind"]).name, None, [letter])
-        self._metrics.dead_letters.labels(table, dead_letters.UNSTORABLE).inc(len(rows))
+        self._refused += 1
+        if table in (archive.BLOBS, archive.CALLS):
+            self._archivist.refused(rows, self._slices.values())
+        self._outgoing.refused(table, rows, reason)

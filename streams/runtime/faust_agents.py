@@ -13,7 +13,6 @@ from typing import Any
 import faust
 
 from streams.runtime.faust_drain import Batch, BatchSchema
-from streams.runtime.ports import Record
 
 
 def declare_agents(app: faust.App, topics: Mapping[str, Sequence[str]]) -> None:
@@ -43,8 +42,7 @@ async def take_in(app: Any, batch: Batch) -> None:
         return  # given up while it waited in the queue: it will be read again from the committed offset
     consumer.in_hand += 1
     try:
-        await app.engine.ingest(
-            [Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value) for r in batch.records], unit.ack)
+        await app.engine.ingest(batch.records, unit.ack)
         unit.taken()
     except Exception as error:
         await app.crash(error)

@@ -46,6 +46,12 @@ class WorkerApp(faust.App):
         ends = await self.consumer.highwaters(*assigned) if assigned else {}
         self.engine.assign(owned, {(tp.topic, tp.partition): end for tp, end in ends.items()})
 
+    def is_member(self) -> bool:
+        """For certain a member of the group (`faust_membership`); from any thread."""
+        consumer: Any = self.consumer
+        certain: bool = consumer.is_member()
+        return certain
+
     def end_recovery(self) -> None:
         """After the last changelog record, before the first source record."""
         self.engine.recovered()

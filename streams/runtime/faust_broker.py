@@ -20,13 +20,13 @@ from streams.runtime.ports import Message
 class FaustBroker:
     """`streams.runtime.ports.Broker`. Waits as long as the broker takes, up to the producer's request timeout.
 
-    `partition_of` (key, partition count) must be the function of the senders of our source topics: Kafka's murmur2.
+    `partitions_of` (keys, partition count) must be the function of the senders of our source topics: Kafka's murmur2.
     """
 
-    def __init__(self, app: faust.App, partitions: int, partition_of: Callable[[bytes, int], int]) -> None:
+    def __init__(self, app: faust.App, partitions: int, partitions_of: Callable[[Sequence[bytes], int], Sequence[int]]) -> None:
         self._app = app
         self._partitions = partitions
-        self._partition_of = partition_of
+        self._partitions_of = partitions_of
         self._turn = count()
         self._lanes: dict[tuple[str, int], Lane] = {}
 
@@ -51,10 +51,9 @@ class FaustBroker:
 
     def _spread(self, messages: Sequence[Message], partitions: int) -> dict[int, list[Message]]:
         spread: defaultdict[int, list[Message]] = defaultdict(list)
+        placed = iter(self._partitions_of([key for key, _ in messages if key is not None], partitions))
         for message in messages:
-            key = message[0]
-            partition = next(self._turn) % partitions if key is None else self._partition_of(key, partitions)
-            spread[partition].append(message)
+            spread[next(self._turn) % partitions if message[0] is None else next(placed)].append(message)
         return spread
 
     def _lane(self, producer: Any, topic: str, partition: int) -> Lane:

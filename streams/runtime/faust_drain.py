@@ -17,9 +17,12 @@ from mode.types import ServiceT
 
 from streams.runtime.faust_flow import FlowMixin
 from streams.runtime.faust_ledger import Unit
+from streams.runtime.ports import Record
 
 #: A partition that nobody has. Polling it reads nothing and tells the client that the application is alive.
 NO_PARTITION = TP("__none__", 0)
+#: Kafka's number for timestamps that the broker gave, as in all our topics.
+LOG_APPEND_TIME = 1
 #: Seconds to wait for records before looking again whether the worker should stop.
 POLL = 1.0
 #: Seconds between looks at a full agent queue. Only under back-pressure, when the store is the slow part anyway.
@@ -29,9 +32,9 @@ END_REPORT_EVERY = 0.1
 
 
 class Batch(NamedTuple):
-    """The value of every event: raw aiokafka records of one partition in offset order, and the receipt for them."""
+    """The value of every event: records of one partition in offset order, and the receipt for them."""
 
-    records: Sequence[Any]
+    records: Sequence[Record]
     unit: Unit | None  # None: a changelog batch, nothing to acknowledge
 
 
@@ -94,7 +97,7 @@ class DrainMixin(FlowMixin):
             if not self.app.should_stop:
                 raise
 
-    async def _hand_out(self, tp: TP, records: Sequence[Any], generation: int) -> None:
+    async def _hand_out(self, tp: TP, records: Sequence[Record], generation: int) -> None:
         """Give one fetch of one partition to its agent, as one event."""
         next_offset = self._read_offset[tp]
         if next_offset is not None and records and records[0].offset < next_offset:
@@ -112,7 +115,7 @@ class DrainMixin(FlowMixin):
         value: Any = Batch(records, unit)  # Faust's message takes any value; its annotation says bytes
         await self.callback(
             ConsumerMessage(
-                tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type, [], None, value,
+                tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, LOG_APPEND_TIME, [], None, value,
                 None, 0, 0, tp, generation_id=generation,
             )
         )  # fmt: skip
@@ -135,14 +138,16 @@ class DrainMixin(FlowMixin):
         return True
 
     def _report_ends(self) -> None:
-        """Tell the engine which partitions are read, and worked on, to their log end: that is what moves its clock."""
+        """Tell the engine where the logs end, and which are read, and worked on, to there: that is what moves its clock."""
         now = asyncio.get_running_loop().time()
         if not self.sources_flow or now - self._ends_reported < END_REPORT_EVERY:
             return
         self._ends_reported = now
+        engine: Any = self.app.engine  # type: ignore[attr-defined]
         for tp, (position, end, at_ms) in self.log_positions().items():
+            engine.log_end(tp.topic, tp.partition, position, end, at_ms)
             if position >= end and self.ledger.all_taken(tp):
-                self.app.engine.at_end(tp.topic, tp.partition, at_ms)  # type: ignore[attr-defined]
+                engine.at_end(tp.topic, tp.partition, at_ms)
 
     def log_positions(self) -> Mapping[TP, tuple[int, int, int]]:
         """Per source partition: next offset to read, log end, and when the broker said so (ms). Cheap, no request."""

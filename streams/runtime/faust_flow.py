@@ -12,20 +12,21 @@ Bound to faust-streaming 0.15.3 (`faust_pins`). What it mends there:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
 
 from faust.transport.consumer import Consumer, ensure_TPset
 from faust.types import TP, Message
 
 from streams.runtime.faust_ledger import OffsetLedger
 
+Offsets = TypeVar("Offsets")
+
 
 class CommitSide(Protocol):
     """What the consumer needs of the engine."""
 
-    def barrier(self) -> AbstractAsyncContextManager[bool]: ...
+    async def checkpoint(self, offsets: Callable[[], Offsets]) -> Offsets | None: ...
 
     def revoke(self, partitions: set[int]) -> None: ...
 
@@ -63,18 +64,16 @@ class FlowMixin(Consumer):
         return False
 
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
-        """Commit inside the engine's barrier: rows, outputs and changelog first, offsets last."""
-        async with self.engine.barrier() as safe:
-            if not safe:
-                return False
-            assigned = self.assignment()
-            offsets = {TP(*tp): o for tp, o in self.ledger.committable().items() if tp in assigned}
-            if not offsets or not await self._commit(offsets):
-                return False
-            self.ledger.committed({(tp.topic, tp.partition): offset for tp, offset in offsets.items()})
-            self._committed_offset.update(offsets)
-            self.app.monitor.on_tp_commit(offsets)
-            return True
+        """Commit at the engine's checkpoint: rows, outputs and changelog first, offsets last."""
+        safe = await self.engine.checkpoint(self.ledger.committable)
+        assigned = self.assignment()
+        offsets = {TP(*tp): o for tp, o in (safe or {}).items() if tp in assigned}
+        if not offsets or not await self._commit(offsets):
+            return False
+        self.ledger.committed({(tp.topic, tp.partition): offset for tp, offset in offsets.items()})
+        self._committed_offset.update(offsets)
+        self.app.monitor.on_tp_commit(offsets)
+        return True
 
     async def wait_empty(self) -> None:
         """Flow has stopped: let agents finish what is in hand, then commit. Bounded; called at rebalance and stop."""

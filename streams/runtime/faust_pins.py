@@ -18,7 +18,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "_drain_messages", "_getmany", "_get_active_partitions", "_commit", "force_commit",
         "maybe_wait_for_commit_to_finish", "wait_empty", "on_partitions_revoked", "perform_seek", "resume_partitions",
         "resume_flow", "seek_wait", "earliest_offsets", "on_buffer_drop", "_is_changelog_tp", "ack"),
-    "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread": ("_create_worker_consumer", "_ensure_consumer"),
+    "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread": ("_create_worker_consumer", "_ensure_consumer", "on_start"),
     "faust.transport.drivers.aiokafka:Consumer": ("_new_consumer_thread", "consumer_stopped_errors"),
     "faust.transport.drivers.aiokafka:Producer": ("_settings_extra",),
     "faust.tables.recovery:Recovery": (
@@ -27,7 +27,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "faust.tables.manager:TableManager": ("recovery", "changelog_queue"),
     "faust.assignor.partition_assignor:PartitionAssignor": ("_group_co_subscribed",),
     "faust:App": ("_new_transport", "_new_producer_transport"),
+    "aiokafka.consumer.fetcher:PartitionRecords": ("_consumer_record",),
     "aiokafka:AIOKafkaProducer": ("create_batch", "send_batch", "partitions_for"),
+    "aiokafka.consumer.group_coordinator:GroupCoordinator": ("_send_req", "_do_heartbeat"),
     "aiokafka.consumer.subscription_state:TopicPartitionState": ("position",),
 }
 

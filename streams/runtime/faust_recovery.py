@@ -18,7 +18,6 @@ from faust.types import TP
 from mode import Service
 
 from streams.runtime.faust_drain import Batch
-from streams.runtime.ports import Record
 
 #: Seconds without a changelog batch before the position is looked at, and how often in a row: two quiet rounds leave
 #: the drain loop a turn in between, so that nothing fetched is still on its way.
@@ -93,8 +92,7 @@ class BatchRecovery(Recovery):
             records = [r for r in records if r.offset > seen]
         if not records:
             return
-        self.app.engine.restore(tp.partition, [  # type: ignore[attr-defined]
-            Record(tp.topic, tp.partition, r.offset, r.timestamp, r.key, r.value) for r in records])
+        self.app.engine.restore(tp.partition, records)  # type: ignore[attr-defined]
         self.active_offsets[tp] = records[-1].offset
         self._active_events_received_at[tp] = self._last_flush_at = monotonic()
 

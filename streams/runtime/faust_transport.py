@@ -10,6 +10,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.runtime.faust_drain import DrainMixin
+from streams.runtime.faust_membership import Membership
+from streams.runtime.faust_records import fetch_engine_records
 
 #: ms the broker may hold a fetch that finds nothing. Faust has 1500 built in: a partition whose data was just consumed
 #: is not part of the running request and would wait that long for its turn, and idle partitions move `now` that slowly.
@@ -19,7 +21,16 @@ FETCH_MAX_WAIT_MS = 100
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """aiokafka's consumer in its own thread, so that heartbeats go on while the worker computes."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.membership = Membership(self.app.conf.broker_session_timeout)
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        self.membership.watch(self._ensure_consumer()._coordinator)
+
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
+        fetch_engine_records()
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS
         return consumer
@@ -30,6 +41,11 @@ class Consumer(DrainMixin, driver.Consumer):
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    def is_member(self) -> bool:
+        thread: Any = self._thread
+        certain: bool = thread.membership.certain()
+        return certain
 
     def log_positions(self) -> Mapping[TP, tuple[int, int, int]]:
         subscription = self._thread._ensure_consumer()._subscription.subscription

@@ -1,7 +1,7 @@
 """What a supervisor asks a worker over HTTP on loopback: alive? ready? how much?
 
 `/live` answers from the event loop alone: a store or broker that is away must not get a healthy worker killed.
-`/ready` says whether the state is recovered. `/metrics` is Prometheus text.
+`/ready` says whether the state is recovered, and how far behind the log ends the worker is. `/metrics` is Prometheus text.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+
+from streams.runtime.lag import Behind
 
 
 class PortTakenError(RuntimeError):
@@ -20,8 +22,9 @@ class HealthServer:
     """`start()`, `stop()`; `port` is the real one after start (0 asks for any free port)."""
 
     def __init__(self, *, host: str, port: int, recovered: Callable[[], bool], stopping: Callable[[], bool],
-                 registry: CollectorRegistry = REGISTRY) -> None:
+                 behind: Callable[[], Behind], registry: CollectorRegistry = REGISTRY) -> None:
         self.host, self.port = host, port
+        self._behind = behind
         self._recovered, self._stopping, self._registry = recovered, stopping, registry
         self._runner: web.AppRunner | None = None
 
@@ -52,7 +55,8 @@ class HealthServer:
     async def _ready(self, _request: web.Request) -> web.Response:
         stopping = self._stopping()
         recovered = self._recovered() and not stopping
-        return web.json_response({"recovered": recovered, "stopping": stopping}, status=200 if recovered else 503)
+        details = {"recovered": recovered, "stopping": stopping, "behind": self._behind()._asdict()}
+        return web.json_response(details, status=200 if recovered else 503)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,28 +22,42 @@ _SAME: Final = (
 )  # fmt: skip
 
 
-def intake(records: Sequence[Record], dispositions: list[str], event_ids: list[str], flags: Any) -> pa.Table:
-    """One row per record of one topic partition: what became of it."""
+def intake(
+    records: Sequence[Record], dispositions: list[str], event_ids: list[str], flags: Any, senders: Any, updated: Any
+) -> pa.Table:
+    """One row per record: what became of it, whose it was and when that party recorded it (Arrow columns)."""
     count = len(records)
-    first = records[0]
+    alike = dispositions.count(dispositions[0]) == count
     return pa.table({
-        "topic": _constant(first.topic, count),
-        "kafka_partition": pa.array(np.full(count, first.partition, np.uint16)),
+        "topic": pa.array([r.topic for r in records]),
+        "kafka_partition": pa.array([r.partition for r in records], pa.uint16()),
         "kafka_offset": pa.array([r.offset for r in records], pa.uint64()),
-        "disposition": pa.array(dispositions),
+        "disposition": _constant(dispositions[0], count) if alike else pa.array(dispositions),
         "event_id": pa.array(event_ids),
         "append_time": pa.array([r.timestamp for r in records], pa.int64()),
         "flags": flags,
-        "version": pa.array([RANK[d] for d in dispositions], pa.uint64()),
+        "sender": senders,
+        "updated_time": updated,
+        "version": pa.array([RANK[dispositions[0]]] * count if alike else [RANK[d] for d in dispositions], pa.uint64()),
+    })  # fmt: skip
+
+
+def daily_totals(decoded: Decoded) -> pa.Table:
+    """What senders say they have recorded in a day, of a batch of control records."""
+    said = decoded.arrow.filter(pc.equal(decoded.array("event_type"), "TOTALS"))
+    at = said.column("updated_time").cast(pa.int64())
+    return pa.table({
+        "port": said.column("port"), "of_kind": said.column("of_kind"), "sender": said.column("source_party"),
+        "day": said.column("day"), "told": said.column("count"), "said_at": at,
+        "version": at.cast(pa.uint64()),
     })  # fmt: skip
 
 
 def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evidence]) -> pa.Table:
     """The history rows of a decoded batch, one per good record."""
     batch = decoded.arrow
-    good = [records[i] for i in decoded.good]
+    good = records if len(decoded.good) == len(records) else [records[i] for i in decoded.good]
     count = len(good)
-    first = good[0]
     seen = pa.array([r.timestamp for r in good], pa.int64())
     at = batch.column("event_time").cast(pa.int64())
     columns: dict[str, Any] = {name: _filled(batch.column(name)) for name in _SAME}
@@ -52,7 +65,7 @@ def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evide
         container_no=_first(batch, count, "container_no"),
         event_time=at,
         kind=_constant(decoded.kind, count),
-        milestone=pa.array([milestone(e) for e in evidence]),
+        milestone=pa.array([milestone(e) if e.action else e.code for e in evidence]),
         ingest_time=seen,
         ingest_lag_ms=pc.subtract(seen, at),
         is_retracted=batch.column("is_retracted").cast(pa.uint8()),
@@ -61,8 +74,8 @@ def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evide
         voyage=_first(batch, count, "voyage", "voyage_in"),
         trade=_first(batch, count, "trade"),
         quality_flags=batch.column("quality_flags"),
-        topic=_constant(first.topic, count),
-        kafka_partition=pa.array(np.full(count, first.partition, np.uint16)),
+        topic=pa.array([r.topic for r in good]),
+        kafka_partition=pa.array([r.partition for r in good], pa.uint16()),
         kafka_offset=pa.array([r.offset for r in good], pa.uint64()),
         payload=pa.array([r.value for r in good], pa.binary()),
         version=pa.array([e.version for e in evidence], pa.uint64()),

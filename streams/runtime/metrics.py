@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from streams.runtime.lag import Lag
+
 #: Seconds from append at the broker to visible in ClickHouse; the promise is p99 < 2 s.
 LATENCY_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -60,10 +62,17 @@ class Metrics:
             r,
         )
         self.lag = Gauge("yigangtong_lag_seconds", "Age of the oldest record that was read and is not yet visible", registry=r)
+        self.behind = Lag(r)
         self.seconds = Counter(
             "yigangtong_stage_seconds",
             "Time spent by stage: decode, correlate, history, derive, sink, commit",
             ("stage",),
+            registry=r,
+        )
+        self.flagged = Counter(
+            "yigangtong_flagged_events",
+            "Events of a party that came twice, late, out of order, from the future or by a wrong clock",
+            ("party", "flag"),
             registry=r,
         )
         self.batch = Gauge("yigangtong_batch_records", "Records in the latest batch", registry=r)
@@ -78,10 +87,22 @@ class Metrics:
             "yigangtong_unwritable_records", "Outputs that did not fit their schema (a defect)", ("kind",), registry=r
         )
         self.held = Gauge("yigangtong_held_bytes", "Memory of what is not in ClickHouse yet", registry=r)
-        self.books = Gauge("yigangtong_books", "Books held", ("partition",), registry=r)
+        self.books = Gauge("yigangtong_books", "Books: open, closed or archived", ("partition", "state"), registry=r)
+        self.archive = Counter(
+            "yigangtong_archived_books",
+            "Books by their way: sent to the archive, read from it, or missing there (evidence waits, nothing is committed)",
+            ("way",),
+            registry=r,
+        )
         self.evidence = Gauge("yigangtong_evidence", "Items of evidence held", ("partition",), registry=r)
         self.now = Gauge("yigangtong_now_seconds", "Logical time, seconds since 1970", ("partition",), registry=r)
         self.store_errors = Counter("yigangtong_store_errors", "Failed inserts by class", ("error",), registry=r)
+        self.fenced = Counter(
+            "yigangtong_fenced",
+            "Writes held back while the group had not confirmed this worker, by what was to be written",
+            ("write",),
+            registry=r,
+        )
         self.paused = Gauge("yigangtong_intake_paused", "1 while intake waits for the database", registry=r)
         self.failed = Counter("yigangtong_derive_failed", "Books whose derivation raised", registry=r)
         self.commits = Counter("yigangtong_commits", "Commit barriers by outcome", ("outcome",), registry=r)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from streams.runtime.metrics import Metrics
@@ -29,6 +30,8 @@ class Parcel:
     def __init__(self) -> None:
         self.first: dict[Target, list[Message]] = {}
         self.last: dict[Target, list[Message]] = {}
+        #: Whom to tell when the broker has it all.
+        self.sent: list[Callable[[], None]] = []
 
     def add(self, topic: str, partition: int | None, messages: list[Message]) -> None:
         """Messages for a topic, behind those that were added before."""
@@ -39,8 +42,8 @@ class Parcel:
         self.last.setdefault((topic, partition), []).append(message)
 
     def empty(self) -> bool:
-        """Nothing to send."""
-        return not (self.first or self.last)
+        """Nothing to send and nobody to tell."""
+        return not (self.first or self.last or self.sent)
 
 
 class Outbox:
@@ -51,22 +54,16 @@ class Outbox:
         self._metrics = metrics
         self._queue: deque[Parcel] = deque()
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._sending = False
+
+    def behind(self) -> bool:
+        """True while a parcel waits, or has not been acknowledged."""
+        return self._sending or bool(self._queue)
 
     def put(self, parcel: Parcel) -> None:
         """Queue a parcel; returns at once."""
         self._queue.append(parcel)
-        self._idle.clear()
         self._wake.set()
-
-    async def settled(self, timeout: float) -> bool:
-        """Wait until all that was put is acknowledged; False when that takes longer than ``timeout`` seconds."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), timeout)
-        except TimeoutError:
-            return False
-        return True
 
     async def run(self) -> None:
         """Send for ever."""
@@ -75,9 +72,12 @@ class Outbox:
             self._wake.clear()
             while self._queue:
                 parcel = self._queue.popleft()
+                self._sending = True
                 for group in (parcel.first, parcel.last):
                     await asyncio.gather(*(self._send(*target, messages) for target, messages in group.items()))
-            self._idle.set()
+                for tell in parcel.sent:
+                    tell()
+                self._sending = False
 
     async def _send(self, topic: str, partition: int | None, messages: list[Message]) -> None:
         while True:

@@ -50,9 +50,18 @@ class Rows(Protocol):
     def insert_arrow(self, table: str, batch: Any) -> None:
         """The same for columns by name."""
 
-    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[tuple[Any, ...], int]]:
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[tuple[Any, ...], int, bool]]:
         """(full key, version) of the rows the store shows for these books."""
 
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        """(key, payload) of these blobs of ``book_archive``; what is not there is left out."""
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
+        """The archived boxes (kind + key) of these calls (vessel|port) that know of anything since then (ms)."""
+
+
+#: True while this worker is for certain a member of its group, so that nobody else has its partitions. From any thread.
+Member = Callable[[], bool]
 
 T = TypeVar("T")
 

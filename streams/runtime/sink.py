@@ -10,16 +10,18 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
 
-from connectors.clickhouse.errors import BadRows, Misconfigured, Retry
+from connectors.clickhouse.errors import BadRows, Misconfigured, Retry, StoreError
 from streams.runtime.bundle import Bundle
 from streams.runtime.metrics import Metrics
 from streams.runtime.piece import Columns, Piece, Tuples
-from streams.runtime.ports import Blocking, Clock, Rows
+from streams.runtime.ports import Blocking, Clock, Member, Rows
 
 log = logging.getLogger(__name__)
 
@@ -28,24 +30,53 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 
+#: Pause between looks at a membership that is in doubt (s): heartbeats are seconds apart.
+RECHECK_S: Final = 0.1
+
+#: An insert costs each of some ten tables 10 to 20 ms of CPU whatever its size, so rows wait for others. Behind by so
+#: much (ms), nobody waits for a single event any more: the sink gathers four times as long, up to so many records.
+CATCHING_UP_MS: Final = 10_000
+CATCHING_UP_WAITS: Final = 4
+ENOUGH: Final = 40_000
+
 #: Table, rows that the store can never take, and why.
 Refuse = Callable[[str, list[dict[str, Any]], str], None]
 
 
-class Sink:
-    """Writes one bundle after the other; what comes meanwhile is merged into the next."""
+class GivenUp(Exception):
+    """The partitions of the bundle in hand belong to somebody else: the rest of it must not be written."""
 
-    def __init__(self, store: Rows, blocking: Blocking[Any], clock: Clock, metrics: Metrics, refuse: Refuse) -> None:
+
+class InDoubt(Exception):
+    """The group has not confirmed this worker for a session timeout: its partitions may belong to somebody else."""
+
+
+class Sink:
+    """Writes one bundle after the other; what comes meanwhile, or within ``wait_s`` of the first, is merged into
+    the next.
+
+    Nothing is written in doubt. A bundle then waits, and is not dropped: when the group confirms the worker after all
+    (its coordinator was away) the rows are still needed, as their evidence stays in the books; when it does not, the
+    partitions are revoked, and :meth:`drop` ends the bundle, unacknowledged, for the next owner to read again.
+    """
+
+    def __init__(
+        self, store: Rows, blocking: Blocking[Any], clock: Clock, metrics: Metrics, refuse: Refuse, member: Member,
+        wait_s: float = 0.0,
+    ) -> None:  # fmt: skip
         self._store = store
         self._blocking = blocking
         self._clock = clock
         self._metrics = metrics
         self._refuse = refuse
+        self._member = member
+        self._wait_s = wait_s
+        #: When the first of `_next` was put, by the loop's clock.
+        self._since = 0.0
         self._next = Bundle()
         self._writing: Bundle | None = None
+        self._dropped = False
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
         #: Set whenever memory was given back.
         self.room = asyncio.Event()
 
@@ -53,9 +84,9 @@ class Sink:
         """Queue a bundle; returns at once."""
         if self._next.empty():
             self._next = bundle
+            self._since = asyncio.get_running_loop().time()
         else:
             self._next.merge(bundle)
-        self._idle.clear()
         self._wake.set()
 
     def held_bytes(self) -> int:
@@ -67,19 +98,10 @@ class Sink:
         return self._next.records if self._writing else 0
 
     def drop(self) -> None:
-        """Forget what was not begun: its partitions belong to somebody else now."""
+        """Forget everything but the insert that is under way: the partitions belong to somebody else now."""
         self._next = Bundle()
+        self._dropped = True
         self.room.set()
-        if self._writing is None:
-            self._idle.set()
-
-    async def drained(self, timeout: float) -> bool:
-        """Wait until all that was put is in the store; False when that takes longer than ``timeout`` seconds."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), timeout)
-        except TimeoutError:
-            return False
-        return True
 
     async def run(self) -> None:
         """Write for ever. Raises StoreError when the store says that it never will take our rows."""
@@ -87,23 +109,41 @@ class Sink:
             await self._wake.wait()
             self._wake.clear()
             while not self._next.empty():
+                await self._gather()
                 self._writing, self._next = self._next, Bundle()
+                self._dropped = False
                 try:
                     await self._write(self._writing)
+                except GivenUp:
+                    log.info("%d records were given back unwritten and will be read again", self._writing.records)
                 finally:
                     self._writing = None
                 self.room.set()
-            self._idle.set()
+
+    async def _gather(self) -> None:
+        """Wait until the next bundle is worth an insert: its time is up, it is large, or no more comes."""
+        loop = asyncio.get_running_loop()
+        oldest = self._next.oldest()
+        behind = oldest and self._clock.now_ms() - oldest > CATCHING_UP_MS
+        until = self._since + self._wait_s * (CATCHING_UP_WAITS if behind else 1)
+        while self._next.records < ENOUGH and (left := until - loop.time()) > 0:
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), min(left, self._wait_s))
+            except TimeoutError:
+                return
 
     async def _write(self, bundle: Bundle) -> None:
         started = time.perf_counter()
         self._metrics.lag.set(max(0.0, (self._clock.now_ms() - oldest) / 1000) if (oldest := bundle.oldest()) else 0.0)
-        for name in sorted(bundle.tables):
-            await self._insert(Columns(name, pa.concat_tables(bundle.tables[name])))
-        for name in sorted(bundle.state):
-            await self._insert(Tuples(name, list(bundle.state[name].values())))
-        for name in sorted(bundle.rows):
-            await self._insert(Tuples(name, bundle.rows[name]))
+        waiting = _pieces(bundle)
+        while waiting:
+            try:
+                await self._blocking(partial(self._insert_all, waiting))
+            except InDoubt:
+                await self._confirmed()
+            except StoreError as error:
+                await self._insert(waiting.popleft(), error)
         self._metrics.seconds.labels("sink").inc(time.perf_counter() - started)
         now = self._clock.now_ms()
         for appended in bundle.appended:
@@ -111,10 +151,35 @@ class Sink:
         for ack in bundle.acks:
             ack()
 
-    async def _insert(self, piece: Piece) -> None:
-        """Store what can be stored of a piece; the rest is refused row by row."""
+    def _insert_all(self, waiting: deque[Piece]) -> None:
+        """Insert one after the other. One call of the thread for all: the loop has much to do, and may be long in coming
+        back between two."""
+        while waiting:
+            self._insert_now(waiting[0])
+            waiting.popleft()
+
+    def _insert_now(self, piece: Piece) -> None:
+        """In the thread, at the last moment: the worker may have slept since the loop came by here."""
+        if self._dropped:
+            raise GivenUp
+        if not self._member():
+            raise InDoubt
+        piece.insert(self._store)
+        self._metrics.rows.labels(piece.table).inc(len(piece))
+
+    async def _confirmed(self) -> None:
+        """Wait until the group confirms this worker. Raises GivenUp when it has taken the partitions instead."""
+        self._metrics.fenced.labels("rows").inc()
+        log.warning("rows wait: the group has not confirmed this worker")
+        while not self._member():  # heartbeats are another thread's; in doubt only
+            await asyncio.sleep(RECHECK_S)
+            if self._dropped:
+                raise GivenUp
+
+    async def _insert(self, piece: Piece, said: StoreError | None = None) -> None:
+        """Store what can be stored of a piece; the rest is refused row by row. ``said``: the answer to a first try."""
         try:
-            await self._until_in(piece)
+            await self._until_in(piece, said)
         except BadRows as bad:
             self._metrics.store_errors.labels("BadRows").inc()
             gone = bad.indices or ((0,) if len(piece) == 1 else ())
@@ -135,22 +200,35 @@ class Sink:
         await self._insert(piece.part(0, middle))
         await self._insert(piece.part(middle, len(piece)))
 
-    async def _until_in(self, piece: Piece) -> None:
+    async def _until_in(self, piece: Piece, said: StoreError | None = None) -> None:
         pause = FIRST_PAUSE
         tries = 0
         while True:
             try:
-                await self._blocking(lambda: piece.insert(self._store))
-                self._metrics.rows.labels(piece.table).inc(len(piece))
+                if said is not None:
+                    raise said
+                await self._blocking(partial(self._insert_now, piece))
                 return
+            except InDoubt:
+                await self._confirmed()
             except Retry as error:
                 tries += 1
                 self._metrics.store_errors.labels("Retry").inc()
                 if (error.attempts is not None and tries >= error.attempts) or (error.smaller and len(piece) > 1):
                     raise
                 log.warning("%s: %d rows not taken by the store (%s), trying again", piece.table, len(piece), error.reason)
+                said = None
                 await asyncio.sleep(pause * (0.5 + random.random()))  # jitter: all workers lost the store at one moment
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Misconfigured:
                 self._metrics.store_errors.labels("Misconfigured").inc()
                 raise
+
+
+def _pieces(bundle: Bundle) -> deque[Piece]:
+    """One piece per table."""
+    return deque([
+        *(Columns(name, pa.concat_tables(bundle.tables[name])) for name in sorted(bundle.tables)),
+        *(Tuples(name, list(bundle.state[name].values())) for name in sorted(bundle.state)),
+        *(Tuples(name, bundle.rows[name]) for name in sorted(bundle.rows)),
+    ])  # fmt: skip

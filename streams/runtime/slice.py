@@ -20,6 +20,8 @@ class Slice:
         #: Books (kind + key) whose stored rows have been looked up or wait for it, and those whose turn it is.
         self.checked: set[str] = set()
         self.to_check: dict[str, None] = {}
+        #: Books whose stored rows were looked up since they were last derived for that: they may go to the archive.
+        self.looked_up: dict[str, None] = {}
         #: What the changelog's records about time hold.
         self.written: dict[bytes, bytes] = {}
 

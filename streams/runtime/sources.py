@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Final, NamedTuple
 
 from schemas.topics import Topics
-from streams.agents import berth, gate, manifest, release, reports
+from streams.agents import berth, gate, manifest, operator, release, reports
 
-AGENTS: Final[dict[str, ModuleType]] = {m.KIND: m for m in (gate, berth, manifest, release, reports)}
+AGENTS: Final[dict[str, ModuleType]] = {m.KIND: m for m in (gate, berth, manifest, release, reports, operator)}
 #: Kinds whose senders' heartbeats move the logical time.
 PORT_KINDS: Final = ("manifest", "gate", "berth", "release")
 FACTS: Final = "facts.v1"
@@ -29,6 +29,12 @@ def sources(topics: Topics) -> dict[str, Source]:
     return {t.name: Source(t.name, t.kind, t.port) for t in topics.read_by("worker") if t.role != "changelog"}
 
 
-def timed_topics(all_sources: dict[str, Source]) -> Sequence[str]:
-    """The topics that the logical time waits for."""
-    return [s.topic for s in all_sources.values() if s.port and s.kind in PORT_KINDS]
+def answer_topics(all_sources: dict[str, Source]) -> Sequence[str]:
+    """The topics in which customs answers."""
+    return [s.topic for s in all_sources.values() if s.port and s.kind == "release"]
+
+
+def timed_topics(all_sources: dict[str, Source], live: bool = False) -> Sequence[str]:
+    """The topics that the logical time waits for; in live time those with heartbeats too, which show who is silent."""
+    kinds = (*PORT_KINDS, "control") if live else PORT_KINDS
+    return [s.topic for s in all_sources.values() if s.port and s.kind in kinds]

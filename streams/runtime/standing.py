@@ -39,7 +39,7 @@ class Standing:
                 before = labels.pop(row[:length], None)
                 if before is not None:
                     counts[before] -= 1
-                if not row[gone] and row[state] != "RESOLVED":
+                if not row[gone] and row[state] not in ("RESOLVED", "PENDING"):
                     labels[row[:length]] = row[counted]
                     counts[row[counted]] += 1
 

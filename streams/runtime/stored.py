@@ -2,7 +2,8 @@
 
 A worker that crashed may have written a row whose key the next owner never derives. So the first time after an
 assignment that a book is touched by a record which somebody may have seen before, and for every book in the background
-sweep, the store is asked what it holds; what the book does not yield gets a tombstone.
+sweep, the store is asked what it holds; what the book does not yield gets a tombstone. The tombstones of the store count
+too: what the book yields below one is written again once it is derived from as much evidence as the tombstone was.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 #: Tables that hold rows of a kind of book.
 TABLES_OF_BOOK: Final = {
     "B": tuple(t for t in STATE_TABLES if t not in ("consignments", "port_calls")),
-    "M": ("consignments", "exceptions"),
-    "V": ("port_calls", "exceptions"),
+    "M": ("consignments", "exceptions", "operator_actions"),
+    "V": ("port_calls", "exceptions", "operator_actions"),
 }
 #: Books per question: the names stand in the query's text, which has a limit.
 BOOKS_PER_QUERY: Final = 2_000
@@ -58,6 +59,8 @@ async def _adopt_group(group: list[tuple[Slice, str]], store: Rows, blocking: Bl
                 continue
             keys = sorted(owners)
             found = await blocking(partial(store.stored_keys, table, keys))
-            for key, version in found:
+            for key, version, deleted in found:
                 for part in owners.get(key[0], ()):
-                    part.correlator.adopt_stored(table, key, version, kind)
+                    part.correlator.adopt_stored(table, key, version, kind, deleted)
+    for part, name in group:
+        part.looked_up[name] = None

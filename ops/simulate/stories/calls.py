@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops.simulate import truths
+from ops.simulate import desk, truths
 from ops.simulate.clock import HOUR, MINUTE
 from ops.simulate.delivery import Record
-from ops.simulate.fleet import Call
+from ops.simulate.fleet import BAD_IMO, REPLANNED, Call
 from ops.simulate.ports import PORTS
 from ops.simulate.sheet import Sheet, recorded
 
@@ -15,15 +15,17 @@ from ops.simulate.sheet import Sheet, recorded
 def port_call(sheet: Sheet, call: Call) -> None:
     """All events of one call, and its truth."""
     ahead = call.ata - 10 * HOUR
-    for update in range(3):  # estimates that come closer and closer
-        slip = sheet.between(-2 * HOUR, 2 * HOUR) // (update + 1)
-        _report(sheet, call, "ANCHOR", "INBD", "ARRI", call.ata + slip, "EST", ahead + update * 3 * HOUR)
+    replanned = call.slot.name in REPLANNED and bool(call.slips)
+    for update, slip in enumerate(call.slips):  # they come closer and closer
+        first = {"terminal_code": PORTS[call.port].terminals[0]} if replanned and update == 0 else {}
+        _report(sheet, call, "ANCHOR", "INBD", "ARRI", call.ata + slip, "EST", ahead + update * 3 * HOUR, **first)
         _report(sheet, call, "BERTH", "OUTB", "DEPA", call.atd + slip, "EST", ahead + update * 3 * HOUR + MINUTE)
-    _report(
-        sheet, call, "CUTOFF", None, None, call.atb - 2 * HOUR, "PLN", ahead - HOUR,
-        cutoffs={"cy_open": call.atb - 48 * HOUR, "cy_close": call.atb - 2 * HOUR},
-        window={"start": call.atb - HOUR, "end": call.atd + HOUR},
-    )  # fmt: skip
+    if call.slips:
+        _report(
+            sheet, call, "CUTOFF", None, None, call.cutoff, "PLN", ahead - HOUR,
+            cutoffs={"cy_open": call.cy_open, "cy_close": call.cutoff},
+            window={"start": call.atb - HOUR, "end": call.atd + HOUR},
+        )  # fmt: skip
     _report(sheet, call, "ANCHOR", "INBD", "ARRI", call.ata)
     _report(sheet, call, "PILOT", "INBD", "STRT", call.atb - 35 * MINUTE)
     _berthed(sheet, call)
@@ -36,19 +38,27 @@ def port_call(sheet: Sheet, call: Call) -> None:
     _report(sheet, call, "CARGO_OPS", "ALGS", "CMPL", call.ops_end, moves=moves)
     _report(sheet, call, "BERTH", "OUTB", "DEPA", call.atd)
     truths.call(sheet, call)
+    if replanned:
+        sheet.raised("TERMINAL_CHANGED", f"{call.port}|{call.vessel.id}|{call.number}")
+    if call.slot.name in BAD_IMO:
+        sheet.raised("BAD_IMO", call.vessel.id)
 
 
 def _berthed(sheet: Sheet, call: Call) -> None:
-    """The berthing; in one call of five the first report has a wrong time, in one a wrong entry is taken back."""
+    """The berthing; in one call of five the first report has a wrong time, in two a wrong entry is
+    taken back, by its sender or by an officer."""
     luck = sheet.rng.random()
     if luck < 0.2:
         wrong = _report(sheet, call, "BERTH", "ALGS", "ARRI", call.atb - 9 * MINUTE)
         sheet.revise("berth", wrong, sheet.between(10 * MINUTE, HOUR), event_time=call.atb)
         return
     _report(sheet, call, "BERTH", "ALGS", "ARRI", call.atb)
-    if luck < 0.4:
+    if luck < 0.6:
         phantom = _report(sheet, call, "BERTH", "SHIF", "ARRI", call.atb + 50 * MINUTE, berth_code=berth(call, 2))
-        sheet.retract("berth", phantom, sheet.between(10 * MINUTE, HOUR))
+        if luck < 0.4:
+            sheet.retract("berth", phantom, sheet.between(10 * MINUTE, HOUR))
+        else:
+            desk.void(sheet, phantom)
 
 
 def berth(call: Call, offset: int = 0) -> str:
@@ -77,7 +87,7 @@ def _report(
         "terminal_code": call.terminal,
         "port_call_id": call.number,
         "seq": 1,
-        "vessel_id": call.vessel.id,
+        "vessel_id": ((service == "CARGO_OPS" or phase == "OUTB") and call.vessel.other) or call.vessel.id,
         "vessel_name": call.vessel.name,
         "voyage_in": call.voyage_in,
         "voyage_out": call.voyage_out,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ops.simulate import papers, truths
 from ops.simulate.cargo import Bill, Box
-from ops.simulate.clock import HOUR, MINUTE
+from ops.simulate.clock import HOUR, MINUTE, SECOND
 from ops.simulate.fleet import Call
-from ops.simulate.moves import Place, gate, quay
+from ops.simulate.moves import Place, gate, quay, quay_record
 from ops.simulate.ports import PORTS
 from ops.simulate.sheet import Sheet
+from ops.simulate.stories import legs
 
 
 def outbound(sheet: Sheet, call: Call, bill: Bill) -> None:
@@ -17,11 +18,13 @@ def outbound(sheet: Sheet, call: Call, bill: Bill) -> None:
     released_at = min(slots) - sheet.between(HOUR, 2 * HOUR)
     for number, (box, slot) in enumerate(zip(bill.boxes, slots, strict=True), 1):
         gate_at = released_at - sheet.between(HOUR, 6 * HOUR)
-        milestones = _enter(sheet, call, bill, box, number, gate_at)
+        milestones = _enter(sheet, call, bill, box, number, gate_at, slot)
         milestones["TERMINAL_RELEASE"] = _release(sheet, call.port, released_at, bill, box)
         milestones["LOADED"] = quay(
-            sheet, call, box, "LOAD", slot, trade="D", bill=bill.no, pol=bill.pol, pod=bill.pod
-        )
+            sheet, call, box, "LOAD", slot, plain=bool(bill.quirk), trade="D", bill=bill.no, pol=bill.pol,
+            pod=bill.pod,
+        )  # fmt: skip
+        truths.permitted(sheet, box, call.vessel, "D")
         truths.visit(sheet, box, milestones["GATE_IN"], call.atd, "E", "D", "F", "SAILED", milestones)
 
 
@@ -34,6 +37,7 @@ def inbound(sheet: Sheet, call: Call, bill: Bill) -> None:
         unloaded = quay(
             sheet, call, box, "DISC", call.discharge_slot(), trade="D", bill=bill.no, pol=bill.pol, pod=bill.pod
         )
+        truths.permitted(sheet, box, call.vessel, "D")
         milestones = {"WATERWAY_BILL": announced, "UNLOADED": unloaded}
         if sheet.chance(0.02):
             truths.visit(sheet, box, unloaded, 0, "I", "D", "F", "DISCHARGED", milestones)
@@ -58,7 +62,7 @@ def between_ports(sheet: Sheet, start: Call, end: Call, early: Call, bill: Bill)
     slots = [start.load_slot() for _ in bill.boxes]
     released_at = min(slots) - sheet.between(HOUR, 2 * HOUR)
     for number, (box, slot) in enumerate(zip(bill.boxes, slots, strict=True), 1):
-        milestones = _enter(sheet, start, bill, box, number, released_at - sheet.between(HOUR, 4 * HOUR))
+        milestones = _enter(sheet, start, bill, box, number, released_at - sheet.between(HOUR, 4 * HOUR), slot)
         milestones["TERMINAL_RELEASE"] = _release(sheet, start.port, released_at, bill, box)
         ashore, unloaded = carry(sheet, start, end, early, box, slot, bill.quirk, "F", "D", bill.no)
         milestones["UNLOADED"] = unloaded
@@ -74,7 +78,12 @@ def carry(
 ) -> tuple[Place, int]:
     """Load a box for ``end``, discharge it there or at ``early``. Returns the place and time of the discharge."""
     here, there = PORTS[start.port].locode, PORTS[end.port].locode
-    loaded = quay(sheet, start, box, "LOAD", slot, ef=ef, trade=trade, bill=bill, pol=here, pod=there)
+    if quirk == "load_told_late":
+        record = quay_record(sheet, start, box, "LOAD", slot, ef=ef, trade=trade, bill=bill, pol=here, pod=there)
+        sheet.put("berth", record, stuck=end.ops_end - slot + sheet.between(HOUR, 2 * HOUR))
+        loaded = slot
+    else:
+        loaded = quay(sheet, start, box, "LOAD", slot, ef=ef, trade=trade, bill=bill, pol=here, pod=there)
     wrong = quirk == "wrong_port"
     ashore = early if wrong else end
     unloaded = quay(
@@ -82,20 +91,43 @@ def carry(
     )
     if wrong:
         sheet.raised("LEG_WRONG_PORT", box.no)
-        truths.leg(sheet, box, start.port, end.port, "ARRIVED", loaded, 0)
-    else:
-        truths.leg(sheet, box, start.port, end.port, "DISCHARGED", loaded, unloaded)
+    legs.judge(sheet, box, start, end, loaded, 0 if wrong else unloaded, unloaded)
     return Place(ashore.port, ashore.terminal), unloaded
 
 
-def _enter(sheet: Sheet, call: Call, bill: Bill, box: Box, number: int, gate_at: int) -> dict[str, int]:
+def not_loaded(sheet: Sheet, start: Call, end: Call, bill: Bill) -> None:
+    """A box that comes off a feeder at ``end``, onto which nobody has loaded it at ``start``'s port."""
+    (box,) = bill.boxes
+    announced = start.ops_start - sheet.between(HOUR, 3 * HOUR)
+    _waterway(sheet, end, bill, box, 1, announced, end.voyage_in, "I")
+    unloaded = quay(
+        sheet, end, box, "DISC", end.discharge_slot(), trade="D", bill=bill.no, pol=bill.pol, pod=bill.pod
+    )
+    sheet.raised("LEG_OVER", box.no)
+    truths.visit(
+        sheet, box, unloaded, 0, "I", "D", "F", "DISCHARGED", {"WATERWAY_BILL": announced, "UNLOADED": unloaded}
+    )
+
+
+def _enter(
+    sheet: Sheet, call: Call, bill: Bill, box: Box, number: int, gate_at: int, loaded_at: int
+) -> dict[str, int]:  # fmt: skip
     announced = gate_at - sheet.between(HOUR, 3 * HOUR)
-    _waterway(sheet, call, bill, box, number, announced, call.voyage_out, "E")
+    if bill.quirk == "waterway_near":
+        announced = loaded_at - sheet.between(10 * SECOND, 2 * MINUTE)
+    elif bill.quirk == "waterway_late":
+        announced = loaded_at + sheet.between(10 * SECOND, HOUR)
+        sheet.raised("NO_WATERWAY_BILL", box.no, "RESOLVED")
+    if bill.quirk == "no_waterway":
+        announced = 0
+        sheet.raised("NO_WATERWAY_BILL", box.no)
+    else:
+        _waterway(sheet, call, bill, box, number, announced, call.voyage_out, "E")
     gate_in = gate(
         sheet, Place(call.port, call.terminal), box, "IN", "DOMESTIC", gate_at, trade="D", bill=bill.no, call=call,
         voyage=call.voyage_out,
     )  # fmt: skip
-    return {"WATERWAY_BILL": announced, "GATE_IN": gate_in}
+    return {"WATERWAY_BILL": announced, "GATE_IN": gate_in} if announced else {"GATE_IN": gate_in}
 
 
 def _waterway(

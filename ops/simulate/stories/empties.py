@@ -2,23 +2,60 @@
 
 from __future__ import annotations
 
-from ops.simulate import truths
+from typing import Final
+
+from ops.simulate import papers, truths
 from ops.simulate.cargo import Box
-from ops.simulate.clock import HOUR
+from ops.simulate.clock import HOUR, MINUTE
 from ops.simulate.fleet import Call
 from ops.simulate.moves import Place, gate, quay
 from ops.simulate.ports import PORTS
 from ops.simulate.sheet import Sheet
 from ops.simulate.stories.domestic import carry
 
+#: Weights of an empty box at the gate, by the first digit of its size type (2 = 20 ft, 4 = 40 ft): much more than any
+#: empty box, and what a heavy one weighs.
+_KG: Final = {"not_empty": {"2": 9_500, "4": 14_000}, "tare_weighed": {"2": 2_450, "4": 4_600}}
 
-def leaves_by_sea(sheet: Sheet, call: Call, box: Box, pod: str) -> None:
-    """Comes back by truck and is shipped away empty."""
+
+def leaves_by_sea(sheet: Sheet, call: Call, box: Box, pod: str, quirk: str = "", before: Call | None = None) -> None:
+    """Comes back by truck and is shipped away empty; in some stories it weighs more than an empty box does, or was
+    declared for ``before`` and released by customs, then for ``call``."""
     slot = call.load_slot()
     at = slot - sheet.between(4 * HOUR, 10 * HOUR)
-    gate_in = gate(sheet, Place(call.port, call.terminal), box, "IN", "EMPTY_RETURN", at, ef="E")
+    if before is not None:
+        at = min(at, call.cutoff - HOUR)
+    gate_in = gate(
+        sheet, Place(call.port, call.terminal), box, "IN", "EMPTY_RETURN", at, plain=bool(quirk), ef="E",
+        kg=_KG.get(quirk, {}).get(box.iso[0], 0),
+    )  # fmt: skip
+    if quirk == "not_empty":
+        sheet.raised("EMPTY_NOT_EMPTY", box.no)
+    if before is not None:
+        _reassigned(sheet, call, before, box, pod, quirk, gate_in)
     loaded = quay(sheet, call, box, "LOAD", slot, ef="E", pol=PORTS[call.port].locode, pod=pod)
     truths.visit(sheet, box, gate_in, call.atd, "E", "F", "E", "SAILED", {"GATE_IN": gate_in, "LOADED": loaded})
+
+
+def _reassigned(sheet: Sheet, call: Call, before: Call, box: Box, pod: str, quirk: str, gate_in: int) -> None:
+    """Declared empty for ``before``, then for ``call``; what customs had released must be assigned anew (改配)."""
+    bill = sheet.mint.bill("EX", quirk, 0, PORTS[call.port].locode, pod)
+    first_at = gate_in - 3 * HOUR
+    papers.line(sheet, "PREPARED", call.port, first_at, bill, box, 1, before.vessel, before.voyage_out, "E", ef="E")
+    released = first_at + sheet.between(30 * MINUTE, 50 * MINUTE)
+    if quirk != "rolled_unreleased":
+        papers.release(sheet, call.port, released, "DECLARATION", bill.no, box.no)
+    again = released + sheet.between(20 * MINUTE, 40 * MINUTE)
+    papers.line(sheet, "PREPARED", call.port, again, bill, box, 1, call.vessel, call.voyage_out, "E", ef="E")
+    sheet.raised("ROLLED", box.no)
+    if quirk == "reassign_never":
+        sheet.raised("REASSIGN_NOT_ACCEPTED", box.no)
+    elif quirk == "reassign_approved":
+        papers.release(
+            sheet, call.port, again + sheet.between(10 * MINUTE, 2 * HOUR), "REASSIGN", bill.no, box.no,
+            action="ACK" if sheet.chance(0.5) else "APPROVE",
+        )  # fmt: skip
+        sheet.raised("REASSIGN_NOT_ACCEPTED", box.no, "RESOLVED")
 
 
 def comes_by_sea(sheet: Sheet, call: Call, box: Box, pol: str) -> None:
@@ -37,6 +74,14 @@ def transhipped(sheet: Sheet, first: Call, second: Call, box: Box, pol: str, pod
     truths.visit(
         sheet, box, unloaded, second.atd, "T", "F", "E", "SAILED", {"UNLOADED": unloaded, "LOADED": loaded}
     )
+
+
+def not_loaded(sheet: Sheet, start: Call, end: Call, box: Box) -> None:
+    """Comes off a feeder onto which nobody has loaded it at ``start``'s port."""
+    here, there = PORTS[start.port].locode, PORTS[end.port].locode
+    unloaded = quay(sheet, end, box, "DISC", end.discharge_slot(), ef="E", pol=here, pod=there)
+    sheet.raised("LEG_OVER", box.no)
+    truths.visit(sheet, box, unloaded, 0, "I", "F", "E", "DISCHARGED", {"UNLOADED": unloaded})
 
 
 def between_ports(sheet: Sheet, start: Call, end: Call, early: Call, box: Box, quirk: str) -> None:

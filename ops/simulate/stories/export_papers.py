@@ -1,57 +1,70 @@
-"""The way of an export bill up to the quay: manifest, gate, arrival report and releases. Shared by direct and feeder
-exports."""
+"""The way of an export bill up to the quay: manifest, gate, arrival report. Shared by direct and feeder exports."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ops.simulate import papers, truths
+from ops.simulate import limits, papers, truths
 from ops.simulate.cargo import Bill, Box
 from ops.simulate.clock import HOUR, MINUTE, SECOND, clear_of_midnight
 from ops.simulate.fleet import Call
-from ops.simulate.moves import Place, gate, gate_record
+from ops.simulate.moves import Place
+from ops.simulate.ports import INLAND
 from ops.simulate.sheet import Sheet
+from ops.simulate.stories import gate_oddities, rebooked, weighing, yard
+from ops.simulate.stories.arrived import Arrived
+from ops.simulate.stories.declared import inspect_around, judge, stated
+from ops.simulate.stories.export_releases import release_steps
 
-Milestones = dict[str, dict[str, int]]
-#: The steps after arrival, in order; a quirk names the last one that is reached.
-_STEPS: Final = ("DECLARATION", "LOADING", "TERMINAL", "TALLY")
-_LAST_STEP: Final = {
-    "never_acknowledged": 0, "rejected": 0, "rejected_late": 0, "manifest_never": 0, "withdrawn": 0, "only_arrived": 0,
-    "only_customs": 1, "only_loading": 2, "only_terminal": 3,
-}  # fmt: skip
 #: Latest gate-in before the first crane move of the bill: room for late acknowledgements and all releases.
 GATE_BEFORE: Final = 6 * HOUR
+#: Latest gate-in inland before the cut-off: the train is there in good time.
+INLAND_BEFORE: Final = 23 * HOUR
 
 
-class Arrived:
-    """A box of an export bill that has passed the gate: ``milestones`` so far, and the state that they amount to."""
-
-    __slots__ = ("gate_in", "milestones", "state")
-
-    def __init__(self) -> None:
-        self.gate_in = 0
-        self.milestones: dict[str, int] = {}
-        self.state = "ARRIVAL_PENDING"
-
-
-def present(sheet: Sheet, place: Place, ocean: Call, bill: Bill, first_move: int) -> dict[str, Arrived]:
+def present(
+    sheet: Sheet, place: Place, ocean: Call, bill: Bill, first_move: int, before: Call | None = None
+) -> dict[str, Arrived]:  # fmt: skip
     """Bring the boxes of a bill for ``ocean`` to the gate of ``place``, and through customs.
 
-    ``first_move`` is the earliest crane move of the bill, ms. Returns the boxes by number.
+    ``first_move`` is the earliest crane move of the bill, ms; ``before`` is the vessel that they were booked on
+    first. Returns the boxes by number.
     """
     boxes = {box.no: Arrived() for box in bill.boxes}
-    base = first_move - GATE_BEFORE - sheet.between(0, 5 * HOUR)
-    prepared_at = base - sheet.between(2 * HOUR, 7 * HOUR)
-    declared_at = prepared_at + sheet.between(20 * MINUTE, 100 * MINUTE)
+    base = _base(sheet, place, ocean, bill.quirk, first_move)
+    prepared_at = base - sheet.between(25 * HOUR, 30 * HOUR)
+    declared_at = _declared(sheet, bill.quirk, prepared_at, base, first_move)
     acked = 0
     for number, box in enumerate(bill.boxes, 1):
+        if bill.quirk in rebooked.QUIRKS:
+            rebooked.first_booking(sheet, place, before or ocean, bill, box, boxes[box.no], prepared_at)
         acked = max(acked, _arrive(sheet, place, ocean, bill, box, number, base, prepared_at, boxes[box.no]))
     if bill.quirk != "manifest_never":
         papers.release(sheet, place.port, declared_at, "DECLARATION", bill.no, action="DECLARED")
         for arrived in boxes.values():
             arrived.milestones["EXPORT_CUSTOMS_DECLARED"] = declared_at
-    _release(sheet, place, bill, boxes, acked, first_move)
+    release_steps(sheet, place, ocean, bill, boxes, acked, first_move)
     return boxes
+
+
+def _declared(sheet: Sheet, quirk: str, prepared_at: int, base: int, first_move: int) -> int:
+    """When the declaration of a bill is accepted: after its manifest, and a day before the crane takes its boxes."""
+    if quirk == "export_declared_late":
+        return base - sheet.between(2 * HOUR, 5 * HOUR)
+    if quirk == "export_declared_near":
+        return max(prepared_at, first_move - limits.DECLARE - sheet.between(5 * MINUTE, 20 * MINUTE))
+    return prepared_at + sheet.between(20 * MINUTE, 100 * MINUTE)
+
+
+def _base(sheet: Sheet, place: Place, ocean: Call, quirk: str, first_move: int) -> int:
+    """From when on the boxes of a bill come to the gate."""
+    if place.terminal == INLAND.terminal:
+        return ocean.cutoff - INLAND_BEFORE - sheet.between(0, 2 * HOUR)
+    if place.port != ocean.port:
+        return first_move - GATE_BEFORE - sheet.between(0, 5 * HOUR)
+    if not quirk and sheet.chance(0.12):  # so early that all is released when the vessel's risk is looked at
+        return ocean.risk_at - sheet.between(4 * HOUR, 8 * HOUR)
+    return ocean.cutoff - sheet.between(75 * MINUTE, 225 * MINUTE)
 
 
 def _arrive(
@@ -62,10 +75,13 @@ def _arrive(
     quirk = bill.quirk
     vessel, voyage = ocean.vessel, ocean.voyage_out
     milestones = arrived.milestones
-    gate_at = clear_of_midnight(base + sheet.between(0, 30 * MINUTE))
+    exact = yard.gate_time(sheet, ocean, quirk)
+    gate_at = exact or clear_of_midnight(base + sheet.between(0, 30 * MINUTE))
+    if exact:
+        prepared_at = exact - sheet.between(2 * HOUR, 6 * HOUR)
     rail = place.port == "qingdao" and number % 4 == 0
     unknown = quirk == "manifest_never"
-    arrived.gate_in = gate_in = _gate_in(
+    arrived.gate_in = gate_in = gate_oddities.enter(
         sheet, place, box, gate_at, quirk, bill="" if unknown else bill.no, call=None if unknown else ocean,
         voyage="" if unknown else voyage, mode="RAIL" if rail else "TRUCK",
         trade="D" if quirk == "trade_conflict" else "F",
@@ -80,124 +96,61 @@ def _arrive(
         sheet.raised("ARR_NO_MANIFEST", box.no, "RESOLVED")
     elif quirk == "manifest_near":
         prepared_at = gate_in + sheet.between(8 * MINUTE, 9 * MINUTE + 30 * SECOND)
-    line = papers.line(sheet, "PREPARED", place.port, prepared_at, bill, box, number, vessel, voyage, "E")
+    elif quirk == "line_after_cutoff":
+        prepared_at = ocean.cutoff + sheet.between(3 * MINUTE, 10 * MINUTE)
+    line = papers.line(
+        sheet, "PREPARED", place.port, prepared_at, bill, box, number, vessel, voyage, "E", **stated(quirk, box)
+    )
     if sheet.chance(0.01):
         sheet.revise("manifest", line, sheet.between(10 * MINUTE, HOUR), gross_kg=float(box.kg + 150), version="1.1")
-    packed_at = gate_at - sheet.between(20 * MINUTE, 90 * MINUTE)
-    papers.line(sheet, "PACKING", place.port, packed_at, bill, box, number, vessel, voyage, "E")
-    weighed_at = gate_at - sheet.between(HOUR, 5 * HOUR)
-    papers.vgm(sheet, place.port, weighed_at, bill, box, vessel, voyage)
-    milestones["EXPORT_PRE_STOWAGE_MANIFEST"] = prepared_at
-    milestones["EXPORT_PACKING_LIST"] = packed_at
-    milestones["EXPORT_VGM_CONFIRMED"] = weighed_at
+    if quirk == "seal_amended":
+        papers.line(sheet, "PREPARED", place.port, prepared_at + 5 * MINUTE, bill, box, number, vessel, voyage, "E")
+    inspect_around(sheet, place.port, bill.no, box, quirk, gate_in)
+    judge(sheet, quirk, box)
+    arrived.line_at = prepared_at
+    milestones.setdefault("EXPORT_PRE_STOWAGE_MANIFEST", prepared_at)
+    if quirk == "ef_mismatch_move":
+        return 0
+    milestones["EXPORT_PACKING_LIST"] = _pack(sheet, place, ocean, bill, box, number, gate_at, prepared_at)
+    if weighed_at := weighing.weigh(sheet, place, ocean, bill, box, gate_at):
+        milestones["EXPORT_VGM_CONFIRMED"] = weighed_at
     if quirk == "trade_conflict":
         sheet.raised("TRADE_FLAG_CONFLICT", box.no)
     ready_at = max(gate_in, prepared_at)
     acked = truths.reported(sheet, box, bill, vessel.id, voyage, place.terminal, ready_at, quirk)
     if acked:
         milestones["EXPORT_ARRIVAL_REPORT"] = acked
-        arrived.state = "ARRIVED"
+        if quirk in ("acknowledged_twice", "second_ack_taken_back"):
+            _acknowledge_again(sheet, place, bill, box, acked)
     return acked
 
 
-def _gate_in(
-    sheet: Sheet, place: Place, box: Box, at: int, quirk: str, bill: str, call: Call | None, voyage: str, mode: str,
-    trade: str,
+def _pack(
+    sheet: Sheet, place: Place, ocean: Call, bill: Bill, box: Box, number: int, gate_at: int, prepared_at: int
 ) -> int:  # fmt: skip
-    if quirk != "misread_gate":
-        return gate(
-            sheet, place, box, "IN", "EXPORT_IN", at, plain=bool(quirk), bill=bill, call=call, voyage=voyage,
-            mode=mode, trade=trade,
-        )  # fmt: skip
-    # The camera read another number; the terminal put it right later under the same event id.
-    wrong = Box(sheet.mint.stray(), box.iso, box.kg, box.seal, box.plate)
-    entry = gate_record(sheet, place, wrong, "IN", "EXPORT_IN", at, mode=mode)
-    sheet.put("gate", entry)
-    sheet.revise(
-        "gate", entry, sheet.between(4 * MINUTE, 40 * MINUTE), container_no=box.no, corrects_key=wrong.no,
-        bill_no=bill, vessel_id=call.vessel.id if call else None, voyage=voyage,
+    """The packing list (装箱单), in some cases of domestic trade before the manifest says foreign. Returns its time."""
+    at = gate_at - sheet.between(20 * MINUTE, 90 * MINUTE)
+    domestic = bill.quirk in ("domestic_line", "domestic_line_corrected")
+    if domestic:
+        at = prepared_at - sheet.between(10 * MINUTE, HOUR)
+    line = papers.line(
+        sheet, "PACKING", place.port, at, bill, box, number, ocean.vessel, ocean.voyage_out, "E",
+        trade="D" if domestic else "F",
     )  # fmt: skip
+    if bill.quirk == "domestic_line":
+        sheet.raised("DOMESTIC_IN_FOREIGN_BL", box.no)
+    elif domestic:
+        sheet.revise("manifest", line, sheet.between(10 * MINUTE, HOUR), trade="F")
     return at
 
 
-def _release(
-    sheet: Sheet, place: Place, bill: Bill, boxes: dict[str, Arrived], acked: int, first_move: int
-) -> None:  # fmt: skip
-    """The releases of a bill, step after step, as far as its quirk lets it come."""
-    quirk = bill.quirk
-    at = acked
-    for step, stage in enumerate(_STEPS[: _LAST_STEP.get(quirk, len(_STEPS))]):
-        at += sheet.between(4 * MINUTE, 22 * MINUTE)
-        if step == 0 and not quirk and sheet.chance(0.05):
-            at = _inspect_or_hold(sheet, place.port, bill, at)
-        if stage == "LOADING" and quirk == "no_loading_release":
-            continue
-        if stage == "TERMINAL" and quirk in ("terminal_release_late", "terminal_release_near"):
-            near = quirk == "terminal_release_near"
-            at = first_move + (-sheet.between(20_000, 90_000) if near else sheet.between(5 * MINUTE, 20 * MINUTE))
-        times = papers.bill_or_boxes(sheet, place.port, at, stage, bill, bill.by_bill and stage != "TALLY")
-        at = max(times.values())
-        for no, when in times.items():
-            boxes[no].milestones[_milestone(stage)] = when
-        if stage == "LOADING" and quirk in ("loading_revoked", "loading_revoked_and_renewed"):
-            at = _revoke_loading(sheet, place.port, bill, boxes, at, quirk == "loading_revoked_and_renewed")
-        if stage == "DECLARATION" and quirk == "phantom_release":
-            _phantom_release(sheet, place.port, bill, at)
-    for arrived in boxes.values():
-        arrived.state = _state(arrived)
-
-
-def _milestone(stage: str) -> str:
-    return "EXPORT_" + ("CUSTOMS" if stage == "DECLARATION" else stage) + "_RELEASE"
-
-
-def _state(arrived: Arrived) -> str:
-    state = "ARRIVAL_PENDING"
-    for key, reached in (
-        ("EXPORT_ARRIVAL_REPORT", "ARRIVED"), ("EXPORT_CUSTOMS_RELEASE", "CUSTOMS_RELEASED"),
-        ("EXPORT_LOADING_RELEASE", "LOAD_RELEASED"), ("EXPORT_TERMINAL_RELEASE", "TERMINAL_RELEASED"),
-    ):  # fmt: skip
-        if key not in arrived.milestones:
-            break
-        state = reached
-    return state
-
-
-def _revoke_loading(
-    sheet: Sheet, port: str, bill: Bill, boxes: dict[str, Arrived], at: int, renewed: bool
-) -> int:  # fmt: skip
-    (box,) = bill.boxes
-    scope = "" if bill.by_bill else box.no
-    at += sheet.between(5 * MINUTE, 15 * MINUTE)
-    papers.release(sheet, port, at, "LOADING", bill.no, scope, action="REVOKE", reason_text="单证复核")
-    del boxes[box.no].milestones["EXPORT_LOADING_RELEASE"]
-    if renewed:
-        at += sheet.between(5 * MINUTE, 15 * MINUTE)
-        papers.release(sheet, port, at, "LOADING", bill.no, scope)
-        boxes[box.no].milestones["EXPORT_LOADING_RELEASE"] = at
-    return at
-
-
-def _phantom_release(sheet: Sheet, port: str, bill: Bill, at: int) -> None:
-    """A later release that was sent in error and taken back, in half of the cases before it arrives."""
-    overtaken = sheet.chance(0.5)
-    phantom = papers.release(
-        sheet, port, at + 2 * MINUTE, "DECLARATION", bill.no, "" if bill.by_bill else bill.boxes[0].no,
-        stuck=2 * HOUR if overtaken else 0,
+def _acknowledge_again(sheet: Sheet, place: Place, bill: Bill, box: Box, acked: int) -> None:
+    """Customs acknowledges a report of the box that the platform never sent; in some cases it takes that back."""
+    again = papers.release(
+        sheet, place.port, acked + sheet.between(10 * MINUTE, HOUR), "ARRIVAL", bill.no, box.no, action="ACK",
+        ref_message_id=sheet.mint.paper("OTHER"),
     )  # fmt: skip
-    sheet.retract("release", phantom, sheet.between(10 * MINUTE, HOUR))
-
-
-def _inspect_or_hold(sheet: Sheet, port: str, bill: Bill, at: int) -> int:
-    """An inspection of one box, or a hold on the bill, lifted by the word that names it. Returns when it is over."""
-    if sheet.chance(0.5):
-        box = bill.boxes[0].no
-        for action in ("INSPECT_SELECT", "INSPECT_STEP", "INSPECT_RESULT"):
-            papers.release(sheet, port, at, "DECLARATION", bill.no, box, action=action, site=port.upper() + "-CIS")
-            at += sheet.between(4 * MINUTE, 12 * MINUTE)
-        return at
-    hold = sheet.mint.paper("H")
-    papers.release(sheet, port, at, "DECLARATION", bill.no, action="HOLD", hold_id=hold, reason_text="单证审核")
-    at += sheet.between(10 * MINUTE, 25 * MINUTE)
-    papers.release(sheet, port, at, "DECLARATION", bill.no, action="UNHOLD", hold_id=hold)
-    return at + MINUTE
+    if bill.quirk == "acknowledged_twice":
+        sheet.raised("ARR_DUPLICATE", box.no)
+    else:
+        sheet.retract("release", again, sheet.between(10 * MINUTE, HOUR))

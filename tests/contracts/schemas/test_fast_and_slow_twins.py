@@ -149,7 +149,7 @@ def test_columnar_validation_finds_exactly_what_record_by_record_validation_find
             if problems:
                 words = "; ".join(map(str, problems))
                 expected.append(wire.Bad(index, problems[0].code, words, problems[0].field))
-        assert validate_columns(kind, decoded, port) == expected
+        assert validate_columns(kind, decoded, [port] * len(records)) == expected
 
     check()
 
@@ -158,7 +158,7 @@ def test_reading_a_batch_refuses_the_unreadable_and_the_invalid_by_position_in_t
     good = codec.encode("gate", examples("gate")["export-in"])
     invalid = codec.encode("gate", counterexamples("gate")["no-move"].record)
     foreign = codec.encode("gate", examples("gate")["import-out"])
-    decoded = read_batch("gate", [None, good, invalid, foreign, good, good[:-1]], "weihai", ("container_no",))
+    decoded = read_batch("gate", [None, good, invalid, foreign, good, good[:-1]], ["weihai"] * 6, ("container_no",))
     assert decoded.good == [1, 4]
     assert [(bad.position, bad.code, bad.field) for bad in decoded.bad] == [
         (0, "BAD_MAGIC", ""),

@@ -47,16 +47,18 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(migrated: SqlStore) ->
 
 
 def test_an_apply_that_was_killed_half_way_is_finished_by_the_next(migrated: SqlStore) -> None:
-    migrate.reverse(migrated)
     last = load()[-1]
-    migrated.execute(migrated.dialect.render(last.up[0]))
-    migrate.apply(migrated)
-    assert migrate.drift(migrated) == []
+    for done in range(1, len(last.up) + 1):
+        migrate.reverse(migrated)
+        for statement in last.up[:done]:
+            migrated.execute(migrated.dialect.render(statement))
+        migrate.apply(migrated)
+        assert migrate.drift(migrated) == []
 
 
 def test_a_reverse_does_not_drop_rows_unasked(migrated: SqlStore) -> None:
-    migrate.reverse(migrated)  # views
-    migrate.reverse(migrated)  # rollups
+    while [step.number for step in migrate.status(migrated) if step.applied][-1] > 3:  # ledgers
+        migrate.reverse(migrated)
     migrated.insert("notices", [row_of("notices")])
     with pytest.raises(Misconfigured, match="notices, which holds rows"):
         migrate.reverse(migrated)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from threading import Thread
+from typing import Any
+
 import pytest
 
 from connectors.clickhouse import SqlStore, rollups
+from streams.runtime.refresher import Refresher
 from tests.contracts.store.rows_of import AT, event, row_of, visit
 
 HOUR = rollups.HOUR_MS
@@ -69,6 +75,45 @@ def test_dwell_counts_the_hour_in_which_a_visit_closed(sql_store: SqlStore) -> N
     assert sql_store.query("SELECT bucket, n, dwell_p50_s FROM dwell_hour_now") == [
         {"bucket": EIGHT, "n": 1, "dwell_p50_s": 7_200}
     ]
+
+
+def test_an_insert_does_not_wait_for_a_long_statement(sql_store: SqlStore) -> None:
+    sleep = "SELECT toDateTime(0, 'UTC'), 'p', 't', 'e', toUInt64(0), toUInt64(sleep(2)), toUInt64(1)"
+    long = Thread(target=sql_store.execute, args=(f"INSERT INTO port_hour {sleep}",))
+    long.start()
+    sql_store.insert("events", [event("a", EIGHT)])
+    assert long.is_alive()
+    long.join()
+
+
+class At:
+    """A clock that stands."""
+
+    def now_ms(self) -> int:
+        return AT
+
+
+async def at_once(call: Callable[[], Any]) -> Any:
+    return call()
+
+
+async def test_the_worker_keeps_the_figures_right_through_redelivery_and_correction(sql_store: SqlStore) -> None:
+    """Also an event of three weeks ago, and a clock that does not move between two turns."""
+    future = row_of("port_hour", bucket=EIGHT, n=9, version=2 * (AT + 5_000))
+    sql_store.insert("port_hour", [future])  # by a holder whose clock was ahead
+    refresher = Refresher(partial(rollups.refresh_all, sql_store), At(), lambda: NINE, 30, at_once)
+    old = EIGHT - 21 * 24 * HOUR
+    sql_store.insert("events", [event("a", EIGHT, 1), event("b", EIGHT + 1, 1), event("old", old, 1)])
+    await refresher.turn()
+    assert shown(sql_store) == {EIGHT: 2, old: 1}
+    sql_store.insert("events", [event("a", EIGHT, 1)])
+    sql_store.insert("events", [event("b", EIGHT + 1, 2, is_retracted=1), event("b2", NINE, 1)])
+    await refresher.turn()
+    assert shown(sql_store) == {EIGHT: 1, NINE: 1, old: 1}
+
+
+def shown(store: SqlStore) -> dict[int, int]:
+    return {row["bucket"]: row["n"] for row in store.query("SELECT bucket, n FROM port_hour_now")}
 
 
 def test_only_whole_hours_are_refreshed(sql_store: SqlStore) -> None:

@@ -73,6 +73,13 @@ def test_the_highest_version_of_a_key_counts_in_any_order(store: Store) -> None:
     assert [(row["version"], row["state"]) for row in now(store, "box_visits")] == [(9, "v9")]
 
 
+@pytest.mark.parametrize("versions", [(7, 9, 8), (9, 8, 7), (7, 8, 9)])
+def test_the_highest_version_of_a_key_counts_within_one_insert(store: Store, versions: tuple[int, ...]) -> None:
+    store.insert("box_visits", [visit("A", version=version, state=f"v{version}") for version in versions])
+    assert [(row["version"], row["state"]) for row in now(store, "box_visits")] == [(9, "v9")]
+    assert [version for _, version, _ in store.stored_keys("box_visits", ["A"])] == [9]
+
+
 def test_a_batch_sent_again_changes_nothing(store: Store) -> None:
     rows = [visit(f"BOX{i}") for i in range(20)]
     store.insert("box_visits", rows)
@@ -86,7 +93,7 @@ def test_a_tombstone_hides_its_row_and_an_older_row_stays_hidden(store: Store) -
     store.insert("box_visits", [visit("A", version=3, is_deleted=1)])
     store.insert("box_visits", [visit("A", version=2)])
     assert now(store, "box_visits") == []
-    assert store.stored_keys("box_visits", ["A"]) == []
+    assert store.stored_keys("box_visits", ["A"]) == [(("A", AT), 3, True)]
 
 
 def test_a_retracted_event_is_hidden_from_events_now(store: Store) -> None:
@@ -94,6 +101,19 @@ def test_a_retracted_event_is_hidden_from_events_now(store: Store) -> None:
     store.insert("events", [event("E1", version=3, is_retracted=1)])
     store.insert("events", [event("E1", version=2)])
     assert [row["event_id"] for row in now(store, "events")] == ["E2"]
+
+
+def test_an_event_that_an_officer_voided_is_hidden_while_that_is_in_force(store: Store) -> None:
+    source = {"source_party": "QQCTU", "source_system": "TOS"}
+    store.insert("events", [event("E|1", **source), event("E2", **source), event("E|1", source_party="QQCTN")])
+    act = {"action_id": "A", "action": "VOID", "target_id": "QQCTU|TOS|E|1"}
+    seen = [3, 2, 3, 3]
+    for version, status in enumerate(("NO_TARGET", "IN_FORCE", "OVERTAKEN"), 1):
+        store.insert("operator_actions", [row_of("operator_actions", **act, status=status, version=version)])
+        assert len(now(store, "events")) == seen[version - 1], status
+    assert [row["status"] for row in now(store, "operator_actions")] == ["OVERTAKEN"]
+    store.insert("operator_actions", [row_of("operator_actions", **act, status="IN_FORCE", is_deleted=1, version=4)])
+    assert len(now(store, "events")) == seen[3], "the action was taken back"
 
 
 def test_event_ids_are_unique_only_within_their_source(store: Store) -> None:
@@ -106,16 +126,16 @@ def test_stored_keys_are_exact_to_the_millisecond(store: Store) -> None:
         "box_visits", [visit("A", AT, 5), visit("A", AT + 1, 6), visit("A", AT + 40 * DAY, 7), visit("B", AT, 8)]
     )
     assert sorted(store.stored_keys("box_visits", ["A", "C"])) == [
-        (("A", AT), 5),
-        (("A", AT + 1), 6),
-        (("A", AT + 40 * DAY), 7),
+        (("A", AT), 5, False),
+        (("A", AT + 1), 6, False),
+        (("A", AT + 40 * DAY), 7, False),
     ]
 
 
 def test_visits_that_open_in_the_same_second_are_different_rows(store: Store) -> None:
     store.insert("box_visits", [visit("A", AT, 9, is_deleted=1)])
     store.insert("box_visits", [visit("A", AT + 1, 9)])
-    assert store.stored_keys("box_visits", ["A"]) == [(("A", AT + 1), 9)]
+    assert sorted(store.stored_keys("box_visits", ["A"])) == [(("A", AT), 9, True), (("A", AT + 1), 9, False)]
 
 
 @pytest.mark.parametrize("name", [name for name, table in tables().items() if table.deletable])
@@ -124,7 +144,7 @@ def test_stored_keys_have_every_column_of_the_key(store: Store, name: str) -> No
     store.insert(name, [row])
     values = dict(zip(tables()[name].names, row, strict=True))
     key = tuple(values[column] for column in tables()[name].key)
-    assert store.stored_keys(name, [key[0]]) == [(key, 4)]
+    assert store.stored_keys(name, [key[0]]) == [(key, 4, False)]
 
 
 def test_stored_keys_of_many_books_need_no_short_list(store: Store) -> None:

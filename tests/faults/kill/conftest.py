@@ -55,6 +55,7 @@ class Platform:
             "YGT_BOOTSTRAP": self.bootstrap, "YGT_STORE_URL": f"chdb://{self._folder}/store", "YGT_GROUP": GROUP,
             "YGT_DATA_DIR": str(self._folder / "scratch"), "YGT_MODE": "simulated", "YGT_PARTITIONS": str(PARTITIONS),
             "YGT_HEALTH_PORT": str(self._health), "YGT_HTTP_PORT": str(self._http),
+            "YGT_ROLLUP_EVERY_S": "1",
         }  # fmt: skip
         self._child = spawn([sys.executable, "-m", "ops.cli.main", "worker"], self.log, env=env)
         until(self.ready, "the worker is ready", timeout=60)

@@ -7,6 +7,7 @@ from functools import cache
 
 from schemas.codec import decode
 from schemas.topics import load_topics
+from streams.runtime.letters import ALERTS
 from tests.faults.simulation.run import CALM, Plan, Simulation
 from tests.faults.simulation.tables import CUSTOMS, Rows, difference, visible
 
@@ -29,6 +30,7 @@ def check(run: Simulation) -> None:
     assert not (lost := unaccounted(run)), replay + f"not one row of intake each: {lost}"
     assert not (silent := undelivered_refusals(run)), replay + f"dead without a dead letter: {silent}"
     assert not (gone := lost_receipts(run)), replay + f"receipts that are not in the history: {gone}"
+    assert not (early := told_too_early(run)), replay + f"told that a receipt is missing that came in time: {early}"
     assert not (wrong := wrong_at_customs(run)), replay + wrong
     assert not run.customs.two_contents, replay + f"sent with two contents: {run.customs.two_contents}"
 
@@ -64,9 +66,18 @@ def lost_receipts(run: Simulation) -> list[str]:
         for (topic, _), log in run.logs.all().items()
         if topic.endswith(".release.v1")
         for record in (decode(r.value, "release") for r in log)
-        if record["source_party"] == CUSTOMS
+        if record["source_party"] == CUSTOMS and record["event_type"] == "RELEASE"
     }
     return sorted(sent - known)
+
+
+def told_too_early(run: Simulation) -> list[str]:
+    """Boxes of which people were told that customs does not answer. In this world it always does, and in time; but of a box
+    that comes after its sender has said that all was sent, nobody can know."""
+    if run.plan.latecomers:
+        return []
+    alerts = [decode(r.value, "alert") for (topic, _), log in run.logs.all().items() if topic == ALERTS for r in log]
+    return sorted({a["subject"] for a in alerts if a["code"] == "ARR_MISSING"})
 
 
 def wrong_at_customs(run: Simulation) -> str:

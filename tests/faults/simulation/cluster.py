@@ -82,6 +82,9 @@ class Group:
         if self._members:
             self.preparing = True
 
+    def has(self, member: str) -> bool:
+        return member in self._members
+
     def is_member(self, member: str, generation: int) -> bool:
         return member in self._members and generation == self.generation
 

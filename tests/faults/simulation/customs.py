@@ -6,7 +6,9 @@ import asyncio
 import random
 from typing import Any
 
+from connectors.customs.echo import echoes
 from schemas.codec import decode, encode
+from schemas.rules import WATERMARK
 from streams.runtime.sources import REPORTS
 from tests.faults.simulation.cluster import Logs
 from tests.faults.simulation.world import HOUR, MINUTE
@@ -19,7 +21,7 @@ CONTENT = ("message_type", "container", "bill", "house", "vessel_id", "voyage", 
 
 
 class Customs:
-    def __init__(self, logs: Logs, rejected: set[str], rng: random.Random) -> None:
+    def __init__(self, logs: Logs, rejected: set[str], rejected_once: set[str], rng: random.Random, pause_s: float) -> None:
         self.held: dict[Case, set[str]] = {}
         self.two_contents: list[str] = []
         self._seen: dict[str, tuple[Any, ...]] = {}
@@ -27,19 +29,29 @@ class Customs:
         self._position: dict[int, int] = {}
         self._logs = logs
         self._rejected = rejected
+        self._rejected_once = rejected_once
         self._rng = rng
+        self._pause_s = pause_s
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(0.2 + self._rng.random() * 0.4)
+            await asyncio.sleep(self._pause_s * (0.5 + self._rng.random()))
             for p in range(self._logs.partitions):
                 start = self._position.get(p, 0)
                 for record in self._logs.read((REPORTS, p), start, 5):
                     self._position[p] = record.offset + 1
-                    self._take(decode(record.value, "arrival-report"))
+                    report = decode(record.value, "arrival-report")
+                    if report["message_type"] == WATERMARK:
+                        self._echo(p, report["ready_at"])
+                    else:
+                        self._take(report)
 
     def behind(self) -> bool:
         return any(self._position.get(p, 0) < self._logs.end((REPORTS, p)) for p in range(self._logs.partitions))
+
+    def _echo(self, partition: int, at: int) -> None:
+        for echo in echoes(partition, at):
+            self._logs.send(echo.topic, echo.key, encode("release", echo.record), partition)
 
     def _take(self, report: dict[str, Any]) -> None:
         message = report["message_id"]
@@ -57,11 +69,12 @@ class Customs:
             report["voyage"] or "", report["terminal_code"],
         )  # fmt: skip
         self._case_of[message] = case
-        rejected = report["container"] in self._rejected
+        once = report["container"] in self._rejected_once
+        rejected = report["container"] in self._rejected or (once and not report["basis"])
         if not rejected:
             self.held.setdefault(case, set()).add(message)
         # The hour, not the minute: two sources of one fact differ by seconds, and which was read first must not matter.
-        answered = report["ready_at"] // HOUR * HOUR + ANSWER_MS
+        answered = report["ready_at"] // HOUR * HOUR + ANSWER_MS + (MINUTE if once and not rejected else 0)
         receipt = encode("release", {
             "event_id": f"R-{message}", "source_party": "CUSTOMS", "source_system": "CUSTOMS", "event_type": "RELEASE",
             "classifier": "ACT", "event_time": answered, "updated_time": answered,

@@ -53,6 +53,7 @@ class Host:
         self._awake = asyncio.Event()
         self._awake.set()
         self.isolated = False
+        self.late_inserts = 0  # after it had lost its partitions
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -135,11 +136,15 @@ class Host:
             raise
         if self._faults.store_down:
             raise Retry("the store is away")
-        result = call()
-        await self.pause("after store")
+        try:
+            return call()
+        finally:
+            await self.pause("after store")
+
+    def inserted(self) -> None:
+        """Told after each insert of a call that may make several."""
         if self._rng.random() < self._faults.lose_ack:
             raise Retry("the connection broke after the insert")
-        return result
 
     def _perhaps_late(self, call: Callable[[], Any]) -> None:
         """What had left a machine that died may still arrive, or not."""

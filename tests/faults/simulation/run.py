@@ -15,21 +15,23 @@ from tests.faults.simulation.customs import Customs
 from tests.faults.simulation.host import ANYWHERE, DieAt, Faults, Host
 from tests.faults.simulation.loop import SeededLoop
 from tests.faults.simulation.quick_store import QuickStore
-from tests.faults.simulation.worker import SOURCES, Worker
+from tests.faults.simulation.worker import SESSION_S, SOURCES, Worker
 from tests.faults.simulation.world import FINAL, KINDS, PORTS, World, control
 
 PARTITIONS = 4
-SESSION_S = 2.0
 RESTART_S = 1.0
 SWEEP_S = 3
 PATIENCE_S = 240.0
+#: The world lasts two and a half days: books rest while others are still told of, and some of these come late to them.
+ARCHIVE_DAYS = (0.2, 0.5, 1.0)
 #: The virtual wall clock begins here: after everything that the world tells.
 START_MS = FINAL + 86_400_000
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run does to the workers. ``die_at``: the points at which successive lives of the first worker end."""
+    """What one run does to the workers. ``die_at``: the points at which successive lives of the first worker end.
+    ``latecomers``: the share of the events that come when the books of the others may be in the archive."""
 
     seed: int
     world: int = 0
@@ -42,6 +44,11 @@ class Plan:
     outages: int = 0
     refuse: float = 0.0
     lose_ack: float = 0.0
+    fenced: bool = True
+    customs_pause_s: float = 0.4
+    customs_echo: bool = True
+    archive_days: float = 60.0
+    latecomers: float = 0.0
 
 
 CALM = Plan(seed=0, workers=1, disorder=False)
@@ -53,7 +60,9 @@ def hostile(seed: int) -> Plan:
     return Plan(
         seed=seed, world=seed % 5, die_at=tuple(DieAt(ANYWHERE, rng.randint(1, 350)) for _ in range(rng.randint(0, 2))),
         kills=rng.randint(0, 2), sleepers=rng.randint(0, 2), rebalances=rng.randint(0, 1), outages=rng.randint(0, 1),
-        refuse=rng.choice((0.0, 0.1, 0.4)), lose_ack=rng.choice((0.0, 0.1)),
+        refuse=rng.choice((0.0, 0.1, 0.4)), lose_ack=rng.choice((0.0, 0.1)), fenced=rng.random() < 0.5,
+        customs_pause_s=rng.choice((0.4, 0.4, 4.0)), archive_days=rng.choice((60.0, *ARCHIVE_DAYS)),
+        latecomers=rng.choice((0.0, 0.1, 0.3)),
     )  # fmt: skip
 
 
@@ -67,18 +76,21 @@ class Simulation:
         self.world = World(plan.world, PARTITIONS)
         self.store = QuickStore() if plan.disorder else MemoryStore()
         self.logs = Logs(PARTITIONS, self.now_ms)
-        self.customs = Customs(self.logs, self.world.rejected, self.rng)
+        self.customs = Customs(self.logs, self.world.rejected, self.world.rejected_once, self.rng, plan.customs_pause_s)
         self.faults = Faults(plan.refuse, plan.lose_ack)
         self.workers: dict[int, Worker] = {}
+        self.hosts: list[Host] = []
         self.deaths: list[str] = []
         self._settings = Settings(
             partitions=PARTITIONS,
             mode="simulated",
+            customs_echo=plan.customs_echo,
             sweep_every_s=SWEEP_S,
             sweep_books=30,
             drain_timeout_s=2.0,
             sink_rows=40,
             flush_ms=400,
+            archive_days=plan.archive_days,
         )
         self._lives: Counter[int] = Counter()
         self._published = False
@@ -123,9 +135,20 @@ class Simulation:
         events = list(self.world.events)
         if self.plan.disorder:
             # Mostly in order, some far out of it, some twice.
-            late = {id(e): self.rng.choice((0, 0, 0, 30, 300)) for e in events}
-            ranked = sorted(enumerate(events), key=lambda pair: pair[0] + self.rng.random() * late[id(pair[1])])
+            delay = {id(e): self.rng.choice((0, 0, 0, 30, 300)) for e in events}
+            ranked = sorted(enumerate(events), key=lambda pair: pair[0] + self.rng.random() * delay[id(pair[1])])
             events = [e for _, e in ranked for _ in range(self.rng.choice((1, 1, 1, 2)))]
+        late = [e for e in events if self.rng.random() < self.plan.latecomers]
+        await self._tell([e for e in events if e not in late])
+        if late:
+            self._heartbeats([])
+            await asyncio.sleep(self.rng.random() * 5 * SWEEP_S)
+            await self._tell(late)
+        for port in PORTS:
+            self.logs.send(f"{port}.control.v1", port, control(port, "FINAL", now=FINAL))
+        self._published = True
+
+    async def _tell(self, events: list[Any]) -> None:
         while events:
             for e in events[:10]:
                 self.logs.send(e.topic, e.key, e.value, None if e.partition < 0 else e.partition)
@@ -133,9 +156,6 @@ class Simulation:
             if self.rng.random() < 0.1:
                 self._heartbeats(events)
             await asyncio.sleep(self.rng.random() * 0.8 if self.plan.disorder else 0.4)
-        for port in PORTS:
-            self.logs.send(f"{port}.control.v1", port, control(port, "FINAL", now=FINAL))
-        self._published = True
 
     def _heartbeats(self, to_come: list[Any]) -> None:
         for port in PORTS:
@@ -152,7 +172,10 @@ class Simulation:
         die_at = self.plan.die_at[life - 1] if slot == 0 and life <= len(self.plan.die_at) else None
         host = Host(f"w{slot}.{life}", self.logs, self.faults, self.rng, die_at)
         host.on_death = lambda: self._died(slot, host)
-        self.workers[slot] = Worker(host, self.logs, self.group, self.store, self, self._settings, self.rng)
+        self.hosts.append(host)
+        self.workers[slot] = Worker(
+            host, self.logs, self.group, self.store, self, self._settings, self.rng, self.plan.fenced
+        )  # fmt: skip
         self.workers[slot].start()
 
     def _died(self, slot: int, host: Host) -> None:
@@ -178,9 +201,10 @@ class Simulation:
 
     async def _put_to_sleep(self) -> None:
         await self._some_time()
-        host = self.workers[self.rng.randrange(self.plan.workers)].host
+        worker = self.workers[self.rng.randrange(self.plan.workers)]
+        host = worker.host
         host.isolate(asleep=self.rng.random() < 0.7)
-        self.loop.call_later(SESSION_S, self.group.evict, host.name)
+        self.loop.call_later(SESSION_S, lambda: worker.is_member() or self.group.evict(host.name))
         await asyncio.sleep(SESSION_S + self.rng.random() * 4.0)
         host.wake()
         self._trouble -= 1

@@ -11,7 +11,7 @@ from streams.domain.rows import STATE_TABLES
 #: When and where a record was read, and the count of evidence.
 COORDINATES = frozenset({"version", "updated_at", "ingest_time", "ingest_lag_ms", "kafka_offset"})
 #: A report that was sent cannot be unsent: what was sent meanwhile shows in these columns of a case, and only there.
-HISTORY_OF_COMMANDS = {"arrival_cases": frozenset({"message_id", "attempt", "evidence"})}
+HISTORY_OF_COMMANDS = {"arrival_cases": frozenset({"message_id", "attempt", "sent_at", "evidence"})}
 CUSTOMS = "CUSTOMS"
 
 Rows = dict[str, Counter[tuple[Any, ...]]]

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 
-from tests.faults.simulation.checks import check
+from tests.faults.simulation.checks import check, told_too_early
 from tests.faults.simulation.host import ANYWHERE, DieAt
-from tests.faults.simulation.run import Plan, Simulation, hostile
+from tests.faults.simulation.run import CALM, Plan, Simulation, hostile
 
 SEEDS = [int(os.environ["SIM_SEED"])] if "SIM_SEED" in os.environ else range(1, int(os.environ.get("SIM_SEEDS", "300")) + 1)
 MORE = range(10_001, 12_001)
@@ -33,6 +34,32 @@ def test_many_more_hostile_runs(first: int) -> None:
         check(run)
 
 
+def late_inserts(seed: int, fenced: bool) -> int:
+    """Inserts of workers that had lost their partitions, in a run in which three workers fall asleep or are cut off."""
+    run = Simulation(Plan(seed=seed, sleepers=3, outages=1, fenced=fenced))
+    run.run()
+    check(run)
+    return sum(host.late_inserts for host in run.hosts)
+
+
+def test_a_worker_that_wakes_after_losing_its_partitions_inserts_nothing_more() -> None:
+    assert [late_inserts(seed, fenced=True) for seed in range(1, 11)] == [0] * 10
+
+
+def test_without_the_fence_it_does_and_the_rows_are_right_all_the_same() -> None:
+    assert sum(late_inserts(seed, fenced=False) for seed in range(1, 11)) > 10
+
+
+@pytest.mark.parametrize("echo", [True, False], ids=["echo", "no echo"])
+def test_nobody_hears_of_a_missing_receipt_that_came_in_time_because_time_waits_for_customs_echo(echo: bool) -> None:
+    early = 0
+    for seed in range(1, 6):
+        run = Simulation(Plan(seed=seed, customs_pause_s=8.0, customs_echo=echo))
+        run.run()
+        early += len(told_too_early(run))
+    assert bool(early) == (not echo)
+
+
 def test_the_same_seed_is_the_same_run() -> None:
     def trace(seed: int) -> tuple[object, ...]:
         run = Simulation(hostile(seed))
@@ -41,6 +68,20 @@ def test_the_same_seed_is_the_same_run() -> None:
 
     assert trace(7) == trace(7)
     assert trace(7) != trace(8)
+
+
+def test_what_officers_do_takes_effect_in_these_worlds() -> None:
+    run = Simulation(CALM)
+    run.run()
+    done = Counter((row["action"], row["status"]) for row in run.store.now("operator_actions"))
+    assert done == {
+        ("VOID", "IN_FORCE"): 4, ("VOID", "OVERTAKEN"): 1, ("UNVOID", "IN_FORCE"): 1, ("RESUBMIT", "IN_FORCE"): 2,
+        ("DELETE", "IN_FORCE"): 1, ("DELETE", "OVERTAKEN"): 1, ("ACKNOWLEDGE", "IN_FORCE"): 1,
+        ("ASSIGN", "IN_FORCE"): 1, ("COMMENT", "NO_TARGET"): 1,
+    }  # fmt: skip
+    cases = {row["container_no"]: row["state"] for row in run.store.now("arrival_cases")}
+    assert {cases[box] for box in run.world.rejected_once} == {"ACKED"}
+    assert "DELETED" in cases.values()
 
 
 def test_the_hostile_plans_do_what_they_say() -> None:

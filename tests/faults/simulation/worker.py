@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from connectors.clickhouse.memory import MemoryStore
 from schemas.reference import load_reference
@@ -22,6 +23,8 @@ from tests.faults.simulation.host import Host
 READERS = 2
 BATCH = 40
 HEARTBEAT_S = 0.4
+#: A member that is not heard of for so long has lost its partitions.
+SESSION_S = 2.0
 IDLE_S = 0.3
 REFERENCE = Reference(**load_reference().for_domain())
 SOURCES = sources(load_topics())
@@ -45,29 +48,81 @@ class Session:
         return acknowledge
 
 
+class HostStore:
+    """The store as one machine sees it: the connection may break after any insert."""
+
+    time_step_ms = 1
+
+    def __init__(self, host: Host, store: MemoryStore, owner: Callable[[], bool]) -> None:
+        self._host = host
+        self._store = store
+        self._owner = owner
+
+    def _inserted(self) -> None:
+        self._host.late_inserts += not self._owner()
+        self._host.inserted()
+
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._store.insert(table, rows)
+        self._inserted()
+
+    def insert_arrow(self, table: str, batch: Any) -> None:
+        self._store.insert_arrow(table, batch)
+        self._inserted()
+
+    def stored_keys(self, table: str, book_keys: Sequence[str]) -> list[tuple[tuple[Any, ...], int, bool]]:
+        return self._store.stored_keys(table, book_keys)
+
+    def archived(self, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+        return self._store.archived(keys)
+
+    def archived_boxes(self, calls: Sequence[str], since: int) -> list[str]:
+        return self._store.archived_boxes(calls, since)
+
+
 class Worker:
     def __init__(
-        self, host: Host, logs: Logs, group: Group, store: MemoryStore, clock: Clock, settings: Settings, rng: random.Random
-    ) -> None:
+        self, host: Host, logs: Logs, group: Group, store: MemoryStore, clock: Clock, settings: Settings, rng: random.Random,
+        fenced: bool,
+    ) -> None:  # fmt: skip
+        """``fenced`` False: it writes without asking whether it is still a member, as one does that slips through."""
         self.host = host
         self.engine = Engine(
-            reference=REFERENCE, topics=load_topics(), store=store, broker=host, clock=clock, settings=settings,
-            metrics=Metrics(), home=logs.home, blocking=host.blocking,
+            reference=REFERENCE, topics=load_topics(), store=HostStore(host, store, self._in_group), broker=host, clock=clock,
+            settings=settings, metrics=Metrics(), home=lambda keys: [logs.home(key) for key in keys], blocking=host.blocking,
+            epoch=1, member=self.is_member if fenced else lambda: True,
         )  # fmt: skip
         self.session: Session | None = None
         self._logs = logs
         self._group = group
         self._clock = clock
         self._rng = rng
+        self._confirmed = -SESSION_S
 
     def start(self) -> None:
         self.host.start(self.engine.run())
+        self.host.start(self._heartbeats())
         self.host.start(self._live())
+
+    def is_member(self) -> bool:
+        return asyncio.get_running_loop().time() - self._confirmed < SESSION_S
+
+    def _in_group(self) -> bool:
+        """The truth, which the worker cannot know."""
+        return self._group.has(self.host.name)
+
+    async def _heartbeats(self) -> None:
+        while True:
+            if not self.host.isolated and self._in_group():
+                self._confirmed = asyncio.get_running_loop().time()
+            await asyncio.sleep(HEARTBEAT_S)
+            await self.host.pause("heartbeat")
 
     async def _live(self) -> None:
         while True:
             await self.host.pause("before join")
             generation, partitions = await self._group.join(self.host.name)
+            self._confirmed = asyncio.get_running_loop().time()
             session = self.session = Session(generation, self._group.committed)
             await self._recover(partitions)
             tps = [(topic, p) for topic in sorted(SOURCES) for p in sorted(partitions)]
@@ -75,7 +130,7 @@ class Worker:
             readers = [self.host.start(self._read(session, tps[i::READERS])) for i in range(READERS)]
             committer = self.host.start(self._commit_for_ever(session))
             while not self._must_rejoin(session):
-                await self.host.pause("heartbeat")
+                await self.host.pause("rebalance?")
                 await asyncio.sleep(HEARTBEAT_S)
             session.open = False
             await asyncio.wait(readers, timeout=2.0)
@@ -130,9 +185,9 @@ class Worker:
             await self._commit(session)
 
     async def _commit(self, session: Session) -> None:
-        async with self.engine.barrier() as safe:
-            await self.host.pause("before commit")
-            if safe and not self.host.isolated:
-                offsets = {tp: end for tp, end in session.acked.items() if end > self._group.committed.get(tp, 0)}
-                self._group.commit(self.host.name, session.generation, offsets)
-            await self.host.pause("after commit")
+        acked = await self.engine.checkpoint(lambda: dict(session.acked))
+        await self.host.pause("before commit")
+        if acked is not None and not self.host.isolated:
+            offsets = {tp: end for tp, end in acked.items() if end > self._group.committed.get(tp, 0)}
+            self._group.commit(self.host.name, session.generation, offsets)
+        await self.host.pause("after commit")

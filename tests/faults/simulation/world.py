@@ -6,6 +6,8 @@ import random
 from typing import Any, NamedTuple
 
 from schemas.codec import encode
+from streams.domain.reports import message_id
+from streams.domain.watch import Raised
 
 DAY = 1_772_409_600_000  # 2026-03-02T00:00:00Z
 MINUTE = 60_000
@@ -41,7 +43,8 @@ def at(hours: float) -> int:
 
 
 class World:
-    """``events`` by event time. ``rejected`` names the boxes whose first report customs rejects."""
+    """``events`` by event time. ``rejected`` names the boxes whose reports customs rejects, ``rejected_once`` those of which
+    it rejects the first report only."""
 
     def __init__(self, seed: int, partitions: int) -> None:
         self._rng = random.Random(seed)
@@ -50,10 +53,13 @@ class World:
         self._first = seed * 1000
         self.events: list[Event] = []
         self.rejected: set[str] = set()
+        self.rejected_once: set[str] = set()
         self._calls()
         for story in (
             self._export, self._export, self._import, self._feeder, self._domestic, self._corrected_box,
             self._corrected_bill, self._retracted, self._no_manifest, self._late_opening, self._voided_by_new_id,
+            self._voided, self._voided_and_back, self._voided_by_bill, self._made_anew, self._deleted,
+            self._deleted_and_back, self._remarked,
         ):  # fmt: skip
             story(self._box())
         self._rejected(self._box())
@@ -203,14 +209,85 @@ class World:
         self.line(box, f"BLJ{box[-3:]}", 9, "PREPARED")
         self.gate(box, 10, "IN", purpose="EXPORT_IN")
 
+    # -- what officers do --------------------------------------------------------------------------------------------
+
+    def act(self, action: str, hours: float, target: str, **fields: Any) -> None:
+        """An officer's action on a box, a bill or a vessel's calls."""
+        self._serial += 1
+        key = next(fields[name] for name in ("container_no", "bill_no", "vessel_id") if name in fields)
+        record = {
+            "event_id": f"A{self._serial}", "source_party": "OPS", "source_system": "DESK", "event_type": "OPERATOR_ACTION",
+            "classifier": "ACT", "event_time": at(hours), "updated_time": at(hours), "is_retracted": False,
+            "port": "qingdao", "action": action, "operator": "officer-1", "comment": "misread", "target_id": target,
+        } | fields  # fmt: skip
+        value = encode("operator-action", record)
+        self.events.append(Event("operator-actions.v1", key, "operator-action", at(hours), value))
+
+    def _first_report(self, box: str) -> str:
+        """An export whose arrival is reported; the id of its first report."""
+        bill = f"BLO{box[-3:]}"
+        self.line(box, bill, 9, "PREPARED")
+        self.gate(box, 10, "IN", purpose="EXPORT_IN")
+        return message_id("MT3101", box, bill, OCEAN, "V1", "QQCTU", "2", "")
+
+    def _voided(self, box: str) -> None:
+        """The gate saw another box leave, and its sender does not correct it."""
+        self._first_report(box)
+        wrong = self.gate(box, 11, "OUT", purpose="WITHDRAWAL")
+        self.act("VOID", 12, identity(wrong), container_no=box)
+
+    def _voided_and_back(self, box: str) -> None:
+        self._first_report(box)
+        right = self.gate(box, 11, "OUT", purpose="WITHDRAWAL")
+        self.act("VOID", 12, identity(right), container_no=box)
+        self.act("UNVOID", 13, identity(right), container_no=box)
+
+    def _voided_by_bill(self, box: str) -> None:
+        """A line and a release by bill; and a berth timestamp, by vessel."""
+        bill, other = f"BLV{box[-3:]}", self._box()
+        wrong = [self.line(box, bill, 15, "ORIGINAL", pod="CNTAO"), self.release(26, "BILL", "REVOKE", bill_no=bill)]
+        self.line(other, bill, 15, "ORIGINAL", pod="CNTAO")
+        self.release(25, "BILL", bill_no=bill)
+        for each in (box, other):
+            self.quay(each, 22.5, "DISC", pol="NLRTM")
+        for record in wrong:
+            self.act("VOID", 27, identity(record), bill_no=bill)
+        self.call(OCEAN, "qingdao", "Q1", "V1", 40, "CARGO_OPS", "CMPL", phase="ALGS")
+        self.act("VOID", 41, f"T|TOS|E{self._serial}", vessel_id=OCEAN)
+
+    def _made_anew(self, box: str) -> None:
+        self.rejected_once.add(box)
+        self.act("RESUBMIT", 11, self._first_report(box), container_no=box)
+
+    def _deleted(self, box: str) -> None:
+        self.act("DELETE", 11, self._first_report(box), container_no=box)
+
+    def _deleted_and_back(self, box: str) -> None:
+        first = self._first_report(box)
+        self.act("DELETE", 11, first, container_no=box)
+        self.act("RESUBMIT", 12, first, container_no=box)
+
+    def _remarked(self, box: str) -> None:
+        """An officer speaks of an exception, and of one that there is not."""
+        opened = self.gate(box, 10, "IN", port="weihai", purpose="EXPORT_IN")
+        raised = Raised("ARR_NO_MANIFEST", box, "weihai", identity(opened), at(10), 0, "", [])
+        self.act("ACKNOWLEDGE", 12, raised.exception_id, container_no=box)
+        self.act("ASSIGN", 13, raised.exception_id, container_no=box, assignee="officer-2")
+        self.act("COMMENT", 13, "0123456789", container_no=box)
+
     def _nonsense(self) -> None:
-        """A record that nobody can read, one that breaks a rule, and one on the wrong partition."""
+        """A record that nobody can read, some that break a rule, and one on the wrong partition."""
+        self.act("VOID", 12, "T|TOS|E1", container_no=self._box(), comment=None)
         self.events.append(Event("qingdao.gate.v1", "junk", "gate", at(12), b"not avro"))
         self.gate("", 12, "IN", port="rizhao")
         box = self._box()
         self.gate(box, 12, "IN", port="rizhao", purpose="EXPORT_IN")
         lost = self.events.pop()
         self.events.append(lost._replace(partition=self._rng.randrange(self._partitions)))
+
+
+def identity(record: dict[str, Any]) -> str:
+    return f"{record['source_party']}|{record['source_system']}|{record['event_id']}"
 
 
 def control(port: str, event_type: str, **fields: Any) -> bytes:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.edi.events import Event
 from connectors.edi.reader import read
+from connectors.reading.events import Event
 from ops.simulate.clock import midnight
 from ops.simulate.day import Day
 from ops.simulate.filing import files

@@ -18,7 +18,9 @@ from ops.simulate.to_kafka import publish
 from schemas import codec
 
 PARTITIONS = 4
-TOPICS = [f"{port}.{kind}.v1" for port in SLUGS for kind in (*KINDS, "control")]
+ACTIONS = "operator-actions.v1"
+#: Topic to kind: what the ports send, and what officers do.
+TOPICS = {f"{port}.{kind}.v1": kind for port in SLUGS for kind in (*KINDS, "control")} | {ACTIONS: "operator-action"}
 
 
 def test_a_published_world_arrives_whole_in_order_and_on_kafkas_partitions(kafka: LocalKafka) -> None:
@@ -37,7 +39,7 @@ def test_a_published_world_arrives_whole_in_order_and_on_kafkas_partitions(kafka
         assert files == [d.file for d in deliveries if d.file]
         _check(kafka.bootstrap, [d for d in deliveries if d.topic])
     finally:
-        for future in admin.delete_topics(TOPICS).values():
+        for future in admin.delete_topics(list(TOPICS)).values():
             future.result(20)
 
 
@@ -55,7 +57,7 @@ def _check(bootstrap: str, deliveries: list[Delivery]) -> None:
             assert message is not None and message.error() is None, f"{left} records did not arrive"
             key = message.key()
             assert message.partition() == partition_of(key, PARTITIONS)
-            record = codec.decode(message.value(), message.topic().split(".")[1])
+            record = codec.decode(message.value(), TOPICS[message.topic()])
             found[message.topic(), key.decode()].append(_mark(record))
             left -= 1
     finally:

@@ -14,7 +14,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from connectors.kafka.partitioner import partition_of
+from connectors.kafka.partitioner import partitions_of
 from streams.runtime import faust_app
 from streams.runtime.faust_broker import FaustBroker
 
@@ -61,7 +61,7 @@ class Cluster:
         app = faust_app.build_app(self.group, self.topics, PARTITIONS, self.changelog, **config)
         engine = engine or CountingEngine()
         engine.changelog = self.changelog
-        engine.broker = FaustBroker(app, PARTITIONS, partition_of)
+        engine.broker = FaustBroker(app, PARTITIONS, partitions_of)
         app.engine = engine
         app.finalize()
         worker = Worker(app, engine)

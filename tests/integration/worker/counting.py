@@ -6,13 +6,14 @@ State: the set of (topic, offset) seen per partition, one changelog record each.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from streams.runtime.ports import Record
+
+Offsets = TypeVar("Offsets")
 
 
 class CountingEngine:
@@ -26,6 +27,7 @@ class CountingEngine:
         self.revocations: list[set[int]] = []
         self.restored = 0
         self.recoveries = 0
+        self.log_ends: dict[tuple[str, int], tuple[int, int]] = {}
         self.ends: dict[tuple[str, int], int] = {}
         self.pending: list[tuple[Sequence[Record], Callable[[], None]]] = []
         self.store_down = False
@@ -73,18 +75,20 @@ class CountingEngine:
             self.inserted += [(r.topic, r.partition, r.offset) for r in records]
             ack()
 
-    @contextlib.asynccontextmanager
-    async def barrier(self) -> AsyncIterator[bool]:
+    async def checkpoint(self, offsets: Callable[[], Offsets]) -> Offsets | None:
         async with self.gate:
             self.barriers += 1
             self._insert()
             if self.pending or not self.safe:
-                yield False
-                return
+                return None
+            stored = offsets()
             for partition, keys in list(self.dirty.items()):
                 await self.broker.send(self.changelog, partition, [(json.dumps(key).encode(), b"1") for key in keys])
                 self.dirty.pop(partition, None)
-            yield True
+            return stored
+
+    def log_end(self, topic: str, partition: int, position: int, end: int, at_ms: int) -> None:
+        self.log_ends[topic, partition] = position, end
 
     def at_end(self, topic: str, partition: int, at_ms: int) -> None:
         self.ends[topic, partition] = at_ms

@@ -88,10 +88,18 @@ async def test_a_second_worker_takes_over_half_and_nothing_is_lost(cluster: Clus
     await producing
     ends = await cluster.offsets("end")
     await until(lambda: {*first.engine.inserted, *second.engine.inserted} == all_records(ends), "nothing missing")
-    one, other = (set(w.engine.assignments[-1][0]) for w in (first, second))
+
+    def halves() -> tuple[set[int], set[int]]:
+        return first.engine.assignments[-1][0], second.engine.assignments[-1][0]
+
+    def held() -> dict[int, set[tuple[str, int]]]:
+        return {p: set(w.engine.state[p]) for w, half in zip((first, second), halves(), strict=True) for p in half}
+
+    # what the first one inserted but could not commit in time, the second one reads again: not lost, but a moment later
+    expected = {p: {(t, o) for t, q, o in all_records(ends) if q == p} for p in range(PARTITIONS)}
+    await until(lambda: held() == expected, "each record is in the state of its partition's owner")
+    one, other = halves()
     assert len(one) == len(other) == PARTITIONS // 2 and not one & other
-    held = {**{p: first.engine.state[p] for p in one}, **{p: second.engine.state[p] for p in other}}
-    assert held == {p: {(t, o) for t, q, o in all_records(ends) if q == p} for p in range(PARTITIONS)}
 
 
 async def test_partitions_are_let_go_only_after_barrier_and_commit(cluster: Cluster) -> None:
@@ -226,3 +234,31 @@ async def test_a_long_store_outage_costs_neither_membership_nor_records(cluster:
     await until(lambda: len(worker.engine.inserted) >= 6000, "all records inserted")
     assert sorted(worker.engine.inserted) == sorted(all_records(ends))
     assert len(worker.engine.assignments) == 1
+
+
+async def test_a_worker_is_certain_of_its_partitions_while_the_coordinator_hears_it_and_no_longer(cluster: Cluster) -> None:
+    worker = await cluster.worker()
+    await cluster.recovered(worker)
+    assert worker.app.is_member()
+    joined = worker.app.consumer._thread.membership._confirmed  # type: ignore[attr-defined]
+    await until(lambda: worker.app.consumer._thread.membership._confirmed > joined, "a heartbeat counts")  # type: ignore[attr-defined]
+    coordinator = worker.app.consumer._thread._consumer._coordinator  # type: ignore[attr-defined]
+    silent = asyncio.Event()
+
+    async def unanswered() -> bool:
+        silent.set()
+        return False
+
+    coordinator._do_heartbeat = unanswered
+    await asyncio.wait_for(silent.wait(), 10)
+    await until(lambda: not worker.app.is_member(), "its session has passed without an answer")
+    del coordinator._do_heartbeat
+    await until(worker.app.is_member, "it is let in again")
+
+
+async def test_the_engine_is_told_where_the_logs_end_also_while_it_is_behind(cluster: Cluster) -> None:
+    worker = await cluster.worker()
+    await cluster.recovered(worker)
+    worker.engine.store_down = True
+    await cluster.produce(cluster.topics["gate"][0], 40, partition=2)
+    await until(lambda: worker.engine.log_ends.get((cluster.topics["gate"][0], 2)) == (40, 40), "position and log end")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from streams.domain.correlator import Correlator
 from streams.domain.evidence import Evidence
 from streams.domain.rows import STATE_TABLES
-from tests.property.domain.ports import Key, Ports
-from tests.unit.domain import story
+from streams.runtime import changelog
+from streams.runtime.packing import pack
+from streams.runtime.ports import Message, Record
+from streams.runtime.watermark import Watermark
+from tests.property.domain.ports import Key, Ports, new_core
 
 #: Which tables hold rows of a kind of book (``streams.runtime.stored`` says the same).
 TABLES_OF = {
     "B": [t for t in STATE_TABLES if t not in ("consignments", "port_calls")],
-    "M": ["consignments", "exceptions"],
-    "V": ["port_calls", "exceptions"],
+    "M": ["consignments", "exceptions", "operator_actions"],
+    "V": ["port_calls", "exceptions", "operator_actions"],
 }  # fmt: skip
 
 
@@ -30,7 +32,7 @@ class Mortal(Ports):
         self.read: set[int] = set()
         #: what an earlier worker has read: these may have rows of which this one does not know
         self.before: set[int] = set()
-        self.changelog: list[tuple[str, int, list[Evidence]]] = []
+        self.changelog: list[Message] = []
 
     def take_in(self, limit: int) -> bool:
         """Read some of what is unread, in any order: the log stands for many topics. False when all is read."""
@@ -52,11 +54,12 @@ class Mortal(Ports):
         """Write the changelog, then the offsets; a write may fail in the middle, and then nothing is committed."""
         while self.cores[0].pending():
             self.derive()
-        chunks = [(name, number, list(items)) for name, number, items in self.cores[0].take_dirty_chunks()]
+        fresh = self.cores[0].take_fresh()
+        chunks = [changelog.chunk(name, pack(items)) for name, items in fresh]
         self.rng.shuffle(chunks)
         if self.rng.random() < 0.3:
             self.changelog += self.rng.sample(chunks, self.rng.randint(0, len(chunks)))
-            self.cores[0].restore_chunks([(name, number) for name, number, _ in chunks])
+            self.cores[0].give_back(fresh)
             return
         self.changelog += chunks
         self.committed = set(self.read)
@@ -64,12 +67,15 @@ class Mortal(Ports):
     def crash(self) -> None:
         """Another worker takes over with what the changelog holds: all records, or, compacted, the last of each key."""
         now = self.cores[0].now if self.rng.random() < 0.5 else 0
-        last = {record[:2]: at for at, record in enumerate(self.changelog)}
-        self.cores = [Correlator(story.REFERENCE, 1, 0, self.cores[0]._check_digit)]
+        last = {key: at for at, (key, _) in enumerate(self.changelog)}
+        self.cores = [new_core(0)]
         self._written.clear()
-        for at, (name, number, items) in enumerate(self.changelog):
-            if at == last[name, number] or self.rng.random() < 0.5:
-                self.cores[0].restore(name, number, items)
+        records = [
+            Record(changelog.TOPIC, 0, at, 0, key, value)
+            for at, (key, value) in enumerate(self.changelog)
+            if at == last[key] or self.rng.random() < 0.5
+        ]
+        changelog.restore(self.cores[0], Watermark((), 1, False), records, 0)
         self.cores[0].restored()
         self.cores[0].advance(now)
         self.before |= self.read
@@ -85,8 +91,8 @@ class Mortal(Ports):
     def adopt(self, name: str) -> None:
         """Tell the core what the store shows of a book (``streams.runtime.stored.adopt``)."""
         for (table, key), row in self.store.kept.items():
-            if table in TABLES_OF.get(name[0], ()) and not row[-2] and book_key(table, key) == name[1:]:
-                self.cores[0].adopt_stored(table, key, row[-1], name[0])
+            if table in TABLES_OF.get(name[0], ()) and book_key(table, key) == name[1:]:
+                self.cores[0].adopt_stored(table, key, row[-1], name[0], bool(row[-2]))
 
 
 def book_key(table: str, key: Key) -> str:

@@ -10,6 +10,7 @@ from zlib import crc32
 from streams.domain.correlator import Correlator
 from streams.domain.evidence import Evidence
 from streams.domain.rows import KEYS, TABLES
+from streams.runtime.packing import unpack
 from tests.property.domain.soups import BOXES, LATE
 from tests.unit.domain import story
 
@@ -41,12 +42,26 @@ class Store:
         }
 
 
+def right_number(box: str) -> bool:
+    """One box of the soups has a wrong check digit."""
+    return box != BOXES[1]
+
+
+def right_imo(number: str) -> bool:
+    """The ocean ship of the soups has a wrong one."""
+    return "IMO:" + number != story.OCEAN
+
+
+def new_core(partition: int) -> Correlator:
+    return Correlator(story.REFERENCE, 1, partition, right_number, unpack=unpack, imo_digit=right_imo)
+
+
 class Ports:
     """Several partitions' cores, and what is on its way between them."""
 
     def __init__(self, rng: random.Random, partitions: int = 1, store: Store | None = None) -> None:
         self.rng = rng
-        self.cores = [Correlator(story.REFERENCE, 1, p, lambda box: box != BOXES[1]) for p in range(partitions)]
+        self.cores = [new_core(p) for p in range(partitions)]
         self.store = store or Store()
         self.commands: list[dict[str, Any]] = []
         #: (partition, evidence) on its way: facts here, and in sub-classes what customs and Kafka give back
@@ -69,6 +84,8 @@ class Ports:
 
     def flush(self) -> None:
         for core in self.cores:
+            if self.rng.random() < 0.2:
+                core.tidy(self.rng.randint(0, 3), self.rng.randint(0, 9))
             effects = core.flush()
             assert not effects.failed, effects.failed
             for key, e in effects.facts:

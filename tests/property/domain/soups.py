@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from streams.domain.evidence import GATE, LINE, Evidence, from_tuple, version_of
 from tests.unit.domain import story
-from tests.unit.domain.story import FEEDER, HOUR, MINUTE, OCEAN
+from tests.unit.domain.story import COASTER, FEEDER, HOUR, MINUTE, OCEAN
 from tests.unit.domain.test_main_paths import exported, feeder_export, imported
 
 BOXES = ("CSQU3054383", "APZU4812090")
@@ -29,7 +29,7 @@ classifiers = st.sampled_from(("ACT", "ACT", "ACT", "EST"))
 maybe_bill = st.sampled_from(("", *BILLS))
 ships = st.sampled_from((
     {"vessel": OCEAN, "voyage": "V1"}, {"vessel": OCEAN, "voyage": "V2"}, {"vessel": OCEAN, "voyage": ""},
-    {"vessel": FEEDER, "voyage": "F1"},
+    {"vessel": FEEDER, "voyage": "F1"}, {"vessel": COASTER, "voyage": "C1"},
 ))  # fmt: skip
 terminals = st.sampled_from((
     {"port": "qingdao", "terminal": "QQCTU"}, {"port": "qingdao", "terminal": "QQCTN"},
@@ -40,6 +40,9 @@ slugs = st.sampled_from(("qingdao", "weihai", "rizhao"))
 trades = st.sampled_from(("", "F", "F", "D"))
 efs = st.sampled_from(("F", "F", "E", ""))
 seals = st.sampled_from(("", "S1", "S2"))
+sizes = st.sampled_from(("", "22G1", "20GP", "45G1", "ZZZZ"))
+weights = st.sampled_from((0.0, 3_600.0, 6_100.0, 20_000.0, 21_500.0))
+seal_states = st.sampled_from(("", "", "", "BROKEN"))
 
 
 def told(event: Callable[..., Evidence], **attributes: Any) -> st.SearchStrategy[Evidence]:
@@ -57,7 +60,7 @@ PURPOSES = (
 )  # fmt: skip
 MOVED = {
     "when": hours, "box": boxes, "source": sources, "classifier": classifiers, "ef": efs, "trade": trades,
-    "bill": maybe_bill, "seals": seals,
+    "bill": maybe_bill, "seals": seals, "iso_type": sizes, "kg": weights, "seal_state": seal_states,
 }  # fmt: skip
 gates = st.one_of(
     *(
@@ -83,9 +86,10 @@ papers = st.one_of(
         of_bill(story.line), **PAPER,
         kind=st.sampled_from(("ORIGINAL", "PREPARED", "LOADED", "TALLY", "PACKING", "WATERWAY")),
         action=st.sampled_from(("9", "9", "9", "3")), house=st.sampled_from(("", "", "H1")), trade=trades, pod=places,
+        pol=places, ef=efs, seals=seals, iso_type=sizes, dg=st.sampled_from(("", "", "3 1263")),
     ),
     told(leg_line, **PAPER, pol=slugs, pod=slugs),
-    told(of_bill(story.vgm), **PAPER),
+    told(of_bill(story.vgm), **PAPER, kg=weights),
 )  # fmt: skip
 
 
@@ -98,9 +102,15 @@ def release(scope: str, box: str, bill: str, **a: Any) -> Evidence:
 
 permits = told(
     release, scope=st.sampled_from(("box", "bill", "box of bill")), box=boxes, bill=bills, when=hours,
-    stage=st.sampled_from(("DECLARATION", "LOADING", "TERMINAL", "TALLY", "BILL", "LEG", "ARRIVAL")),
-    action=st.sampled_from(("RELEASE", "RELEASE", "REVOKE", "HOLD", "UNHOLD", "DECLARED", "APPROVE", "ACK")),
-    extra=st.sampled_from(("H1", "H2")),
+    stage=st.sampled_from((
+        "DECLARATION", "DECLARATION", "LOADING", "TERMINAL", "TALLY", "BILL", "LEG", "ARRIVAL", "DG", "REASSIGN", "TRANSIT",
+    )),
+    action=st.sampled_from((
+        "RELEASE", "RELEASE", "REVOKE", "HOLD", "UNHOLD", "DECLARED", "APPROVE", "ACK", "CONDITIONAL", "INSPECT_SELECT",
+        "INSPECT_STEP",
+    )),
+    extra=st.sampled_from(("H1", "H2")), mode=st.sampled_from(("CUSTOMS", "CARRIER", "CHARGES")),
+    reason_code=st.sampled_from(("", "OPENED", "RESEALED")), until=st.sampled_from((0, story.at(10), story.at(30))),
 ).map(lambda e: unvoyaged(e))  # fmt: skip
 
 
@@ -116,6 +126,7 @@ calls = told(
     service=st.sampled_from(("ANCHOR", "BERTH", "CARGO_OPS", "CUTOFF")),
     action=st.sampled_from(("ARRI", "DEPA", "STRT", "CMPL")), phase=st.sampled_from(("INBD", "ALGS", "SHIF", "OUTB")),
     call=st.sampled_from(("PC1", "PC2")), berth=st.sampled_from(("B1", "B2")),
+    opens=st.sampled_from((0, story.at(5), story.at(20))),
 )  # fmt: skip
 
 
@@ -144,6 +155,17 @@ amendments = st.tuples(
 )  # fmt: skip
 
 
+#: What officers do about events: a target, VOID or UNVOID, and when.
+orders = st.tuples(st.integers(0, 40), st.sampled_from(("VOID", "VOID", "UNVOID")), hours)
+
+
+def order(e: Evidence, action: str, when: float, number: int) -> Evidence:
+    """An officer's action on an event, in the event's own book."""
+    act = {"B": story.act, "M": story.act_on_bill, "V": story.act_on_vessel}[e.book]
+    a: dict[str, Any] = {"vessel": e.key.rsplit("|", 1)[0], "port": e.port} if e.book == "V" else {"box": e.container}
+    return act(action, when, e, number=f"{action}{number}", updated=story.at(when), **a)
+
+
 @st.composite
 def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]:
     """A set of evidence: every version of every event that some ports sent, each once."""
@@ -154,6 +176,9 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
     for number, (target, how, when, later) in enumerate(draw(st.lists(amendments, max_size=6))):
         if found:
             amended += amend(found[target % len(found)], how, story.at(when), number, later)
+    for number, (target, action, hour) in enumerate(draw(st.lists(orders, max_size=3))):
+        if found:
+            amended.append(order(found[target % len(found)], action, hour, number))
     return amended
 
 

@@ -7,7 +7,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.box import derive_box
 from streams.domain.evidence import Evidence
+from streams.domain.in_force import sort_out
+from streams.domain.print_box import box_rows
+from streams.domain.world import World
 from tests.property.domain.customs import with_reports
 from tests.property.domain.ports import LATE, Ports, in_order
 from tests.property.domain.soups import hours, soups, thorough
@@ -41,6 +45,19 @@ def test_evidence_one_by_one_never_lowers_a_version(soup: list[Evidence], seed: 
         ports.advance(rng.uniform(0, LATE))
         ports.flush()
     ports.settle()
+
+
+@thorough
+@given(soups(), seeds)
+def test_what_is_kept_between_derivations_is_what_is_derived_anew(soup: list[Evidence], seed: int) -> None:
+    (core,) = Ports(random.Random(seed)).in_disorder(with_reports(soup, seed)).cores
+    for box in {e.key for e in soup if e.book == "B"}:
+        book = core.book("B" + box)
+        assert book is not None and book.pages is not None
+        kept, anew = book.pages.in_force(), sort_out(box, reversed(book.pages.current()))
+        world = World(story.REFERENCE, core._copies.calls)
+        found, expected = [box_rows(derive_box(box, f, world, core.now), story.REFERENCE) for f in (kept, anew)]
+        assert found == expected
 
 
 @thorough

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydifact.segmentcollection import RawSegmentCollection
 
 from connectors.edi.syntax import Segments
+from tests.property.edi.test_every_message import WHOLE
 
 VALUE = st.text(st.sampled_from("AZ09 .-/?+:'青岛"), max_size=8)
 #: A segment's first component is its tag; values as they mean, service characters are released when written.
@@ -60,6 +61,11 @@ def test_both_read_what_was_written(segments: Plain) -> None:
     text = written(segments)
     assert by_us(text.encode()) == segments
     assert trimmed(by_pydifact(text)) == trimmed(segments)
+
+
+@pytest.mark.parametrize("kind", list(WHOLE))
+def test_both_read_every_message_alike(kind: str) -> None:
+    assert trimmed(by_us(WHOLE[kind].encode())) == trimmed(by_pydifact(WHOLE[kind]))
 
 
 @pytest.mark.parametrize("name", [

@@ -42,4 +42,4 @@ def test_a_book_goes_through_its_packed_state_unchanged(values: dict[str, list[b
         again = load(dump(book))
         assert again.count == book.count
         assert not rows or core.handle(again, e) == []
-    assert any(len(book.best) > 1 for book in books.values())
+    assert any(len(book.pages.best) > 1 for book in books.values())

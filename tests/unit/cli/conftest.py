@@ -1,21 +1,16 @@
-"""A small world in real stores, for the commands that read: embedded behind a worker's endpoint, and a server's."""
+"""Commands run as the program runs them."""
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import pytest
 
-from connectors.clickhouse import migrate
-from connectors.clickhouse.native import NativeStore
 from ops.cli.main import main
-from tests.unit.cli.filled_store import fill, small_world
+from tests.unit.conftest import Filled as Filled
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,13 +26,6 @@ class Answer(NamedTuple):
 Ask = Callable[..., Answer]
 
 
-class Filled(NamedTuple):
-    """Where a filled store is read, and when (ms) all had come to rest."""
-
-    url: str
-    rest: int
-
-
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
     """Run a command as the program does."""
@@ -49,34 +37,3 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Answer(ended.value.code, *capsys.readouterr())
 
     return run
-
-
-@pytest.fixture(scope="session")
-def embedded_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    """The embedded store in a process of its own, as a worker has it: one process can own one path only."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.cli.filled_store", str(tmp_path_factory.mktemp("world") / "store")],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert child.stdout is not None
-    assert child.stdin is not None
-    with child:
-        said = child.stdout.readline()
-        assert said, "the store could not be filled"
-        yield Filled(**json.loads(said))
-        child.stdin.close()
-
-
-@pytest.fixture(scope="session")
-def server_world(clickhouse_url: str) -> Iterator[Filled]:
-    """The same on a real server, in a database of its own."""
-    database = f"ygt_cli_{uuid4().hex[:12]}"
-    admin = NativeStore(clickhouse_url)
-    admin.execute(f"CREATE DATABASE {database}")
-    url = f"{clickhouse_url.rsplit('/', 1)[0]}/{database}"
-    store = NativeStore(url)
-    migrate.apply(store)
-    yield Filled(url, fill(store, small_world()))
-    store.close()
-    admin.execute(f"DROP DATABASE {database}")
-    admin.close()

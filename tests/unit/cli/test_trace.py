@@ -15,6 +15,8 @@ from tests.unit.cli.conftest import Ask, Filled
 
 #: Set when rows are written, which a replay does not do.
 WRITTEN = ("updated_at", "version")
+#: What the platform did itself, and the history does not hold.
+SENDING = ("sent_at", "attempt")
 
 
 @pytest.fixture(params=["embedded", "server"])
@@ -44,25 +46,37 @@ def plain(rows: list[dict[str, Any]], step: int) -> list[dict[str, Any]]:
 
 
 def test_what_was_known_at_the_end_is_what_is_known_now(world: Filled) -> None:
-    """The replay from the stored bytes gives the very rows that the platform derived."""
+    """The replay from the stored bytes gives the very rows that the platform derived, but for when and how often a report
+    was sent: the history does not hold that."""
     reader = open_reader(world.url)
     boxes = [
         row["subject"] for row in reader.query("SELECT DISTINCT subject FROM exceptions_now ORDER BY subject")
         if reader.query("SELECT 1 AS n FROM box_visits_now WHERE container_no = %(b)s LIMIT 1", {"b": row["subject"]})
     ][:12]  # fmt: skip
-    assert len(boxes) > 5
+    acted_on = [row["book_key"] for row in reader.query("SELECT DISTINCT book_key FROM operator_actions_now ORDER BY book_key")]
+    of_bills = reader.query(
+        "SELECT container_no FROM consignments_now WHERE master_bl IN %(b)s ORDER BY container_no", {"b": tuple(acted_on)}
+    )
+    boxes += [book for book in acted_on if len(book) == 11] + [row["container_no"] for row in of_bills]
+    assert len(acted_on) > 5 and len(of_bills) > 1 and len(boxes) > 15
     step: int = getattr(reader, "time_step_ms", 1)
     for box in boxes:
         now, then = trace(reader, box), trace_as_of(reader, box, world.rest)
         for table in BOX_TABLES:
             for derived, stored in zip(plain(then[table], step), plain(now[table], step), strict=True):
-                assert {n: (v, stored[n]) for n, v in derived.items() if v != stored[n]} == {}, (box, table)
+                unlike = {n: (v, stored[n]) for n, v in derived.items() if v != stored[n] and n not in SENDING}
+                assert unlike == {}, (box, table)
         assert sorted(e["event_id"] for e in then["evidence"]) == sorted(e["event_id"] for e in now["evidence"])
 
 
 def test_before_an_event_arrived_it_was_not_known(world: Filled) -> None:
     reader = open_reader(world.url)
-    box = one_box(reader, "state = 'SAILED' AND trade = 'F' AND ef = 'F' AND direction = 'E'")
+    # customs' answer, which comes up to a step late here, is in before the releases that follow it
+    at = "milestone_times[indexOf(milestones, 'EXPORT_{}')]".format
+    answered_first = f"{at('CUSTOMS_RELEASE')} > addMinutes({at('ARRIVAL_REPORT')}, 20)"
+    box = one_box(
+        reader, f"state = 'SAILED' AND trade = 'F' AND ef = 'F' AND direction = 'E' AND {answered_first}"
+    )
     arrivals = sorted({e["ingest_time"] for e in trace(reader, box)["evidence"]})
     known = [trace_as_of(reader, box, at) for at in arrivals]
     for at, then in zip(arrivals, known, strict=True):
@@ -98,7 +112,7 @@ def test_a_person_reads_state_steps_evidence_and_exceptions(embedded_world: Fill
 
 def test_what_blocks_the_next_step_is_said(embedded_world: Filled, ask: Ask) -> None:
     reader = open_reader(embedded_world.url)
-    box = one_box(reader, "notEmpty(blockers)")
+    box = one_box(reader, "notEmpty(blockers) AND state NOT IN ('SAILED', 'GATED_OUT')")
     assert "missing" in ask("trace", box, "--store", embedded_world.url).out
 
 

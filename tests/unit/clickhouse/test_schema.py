@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from connectors.clickhouse import schema
 from connectors.clickhouse.errors import Misconfigured
 from connectors.clickhouse.migrate import dangers
 from connectors.clickhouse.migrations import load
@@ -78,9 +79,24 @@ def test_a_statement_that_destroys_data_is_seen() -> None:
 
 
 def test_every_migration_takes_back_what_it_made() -> None:
+    made = re.compile(r"\s*CREATE (?:TABLE|VIEW) IF NOT EXISTS (\w+)|ALTER TABLE \w+ ADD COLUMN (?:/\*.*?\*/)?(\w+)")
+    gone = re.compile(r"DROP TABLE IF EXISTS (\w+)|ALTER TABLE \w+ DROP COLUMN (?:/\*.*?\*/)?(\w+)")
     for step in load():
-        made = {m[1] for s in step.up if (m := re.match(r"\s*CREATE (?:TABLE|VIEW) IF NOT EXISTS (\w+)", s))}
-        assert {s.removeprefix("DROP TABLE IF EXISTS ") for s in step.down} == made
+        before = {s for earlier in load()[: step.number - 1] for s in earlier.up}
+        again = [s for s in step.down if s.startswith("CREATE")]
+        assert names(gone, step.down) == names(made, step.up)
+        assert set(again) <= before, "what is made again is what stood there before"
+
+
+def names(pattern: re.Pattern[str], statements: tuple[str, ...]) -> set[str]:
+    return {m[1] or m[2] for s in statements if (m := pattern.match(s))}
+
+
+def test_a_column_is_added_where_the_migration_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = load()[0]._replace(number=99, up=("ALTER TABLE intake ADD COLUMN colour LC AFTER kafka_offset",))
+    monkeypatch.setattr(schema, "load", lambda: (*load(), later))
+    names = schema.tables.__wrapped__()["intake"].names
+    assert names[names.index("kafka_offset") + 1] == "colour" and names[-1] == "version"
 
 
 def test_an_unknown_table_is_named_with_the_known_ones() -> None:

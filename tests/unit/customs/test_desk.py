@@ -107,8 +107,26 @@ def test_what_customs_is_told_leaves_out_the_platforms_own_bookkeeping() -> None
         ("[]", "not a JSON object"),
         ('{"container_no":"A","bill_no":"B","voyage":"V","terminal_code":"T","answers":[{"code":"02","at":1}]}', "'02'"),
         ('{"container_no":"A","bill_no":"B","voyage":"V","terminal_code":"T","answers":[{"code":"01"}]}', "`at`"),
+        (
+            '{"container_no":"A","bill_no":"B","voyage":"V","terminal_code":"T","answers":[{"code":"01","at":1,"repeat":-1}]}',
+            "expected 0 or more",
+        ),
     ],
 )
 def test_a_wrong_line_of_the_plan_is_named(line: str, says: str) -> None:
     with pytest.raises(PlanProblem, match=says):
         parse_plan([line])
+
+
+def test_the_plan_says_how_an_answer_is_given() -> None:
+    line = (
+        '{"container_no":"CSQU3054383","bill_no":"BL1","voyage":"2103W","terminal_code":"00001",'
+        '"answers":[{"code":"01","at":5,"delay_ms":7,"behind":2,"repeat":1}]}'
+    )
+    receipts = CustomsDesk(parse_plan([line])).handle(report("M1"))
+    assert [(r.record["event_id"], r.delay_ms, r.behind) for r in receipts] == [("M1-1", 7, 2), ("M1-2", 7, 2)]
+
+
+def test_a_receipt_for_a_tally_report_is_of_the_stage_tally() -> None:
+    (receipt,) = CustomsDesk(Plan()).handle(report(message_type="MT5101"))
+    assert receipt.record["stage"] == "TALLY"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from connectors.customs.ledger import Entry, LedgerProblem, Outcome, SendLedger
+from connectors.customs.ledger import Entry, Held, LedgerProblem, Outcome, SendLedger
 
 
 @pytest.fixture
@@ -81,3 +82,52 @@ def test_a_file_that_is_no_ledger_is_named(path: Path) -> None:
     with pytest.raises(LedgerProblem, match=r"ledger\.sqlite"):
         SendLedger(path)
     assert path.stat().st_size > 0
+
+
+def test_messages_about_the_same_are_the_same_though_their_bytes_differ(path: Path) -> None:
+    ledger = SendLedger(path)
+    entries = [Entry("M1", b"sent at 1", b"said"), Entry("M1", b"sent at 2", b"said"), Entry("M1", b"sent at 1", b"other")]
+    assert ledger.enter(entries) == [Outcome.NEW, Outcome.REPEAT, Outcome.REFUSED]
+    assert ledger.entry("M1") == entries[0]
+
+
+def test_what_could_not_be_made_is_held_until_it_is_entered(path: Path) -> None:
+    ledger = SendLedger(path)
+    ledger.hold(Held("M1", b"said", "too long"))
+    ledger.hold(Held("M1", b"other", "still too long"))
+    ledger.close()
+    again = SendLedger(path)
+    assert again.held() == [Held("M1", b"said", "still too long")]
+    again.enter([Entry("M1", b"made", b"said")])
+    assert again.held() == []
+
+
+def test_a_ledger_can_be_looked_into_beside_its_writer_but_not_written(path: Path) -> None:
+    writer = SendLedger(path)
+    look = SendLedger(path, look=True)
+    writer.enter([Entry("M1", b"a")])
+    assert look.content("M1") == b"a"
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        look.enter([Entry("M2", b"b")])
+
+
+def test_looking_makes_no_ledger(path: Path) -> None:
+    with pytest.raises(LedgerProblem, match="there is no ledger"):
+        SendLedger(path, look=True)
+    assert not path.parent.exists()
+
+
+def test_an_older_ledger_is_gone_on_with(path: Path) -> None:
+    path.parent.mkdir()
+    old = sqlite3.connect(path)
+    old.execute(
+        "CREATE TABLE sent (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, content BLOB NOT NULL, "
+        "written_at INTEGER NOT NULL, is_done INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0)"
+    )
+    old.execute("INSERT INTO sent (id, content, written_at) VALUES ('M1', x'61', 1)")
+    old.commit()
+    old.close()
+    ledger = SendLedger(path)
+    assert ledger.enter([Entry("M1", b"a"), Entry("M1", b"b"), Entry("M2", b"c", b"d")]) == [
+        Outcome.REPEAT, Outcome.REFUSED, Outcome.NEW,
+    ]  # fmt: skip

@@ -48,7 +48,7 @@ def lines_of_code(text: str) -> Iterator[str]:
 def commands(text: str) -> list[str]:
     """Command lines of `yigangtong`, from its name on."""
     found = (re.match(r"(?:YGT_\w+=\S+ )*(?:\.venv/bin/)?yigangtong( .*)?$", line) for line in lines_of_code(text))
-    return [(match[1] or "").strip() for match in found if match]
+    return [(match[1] or "").partition(" > ")[0].strip() for match in found if match]
 
 
 def unknown_in(command: str) -> str:
@@ -209,7 +209,7 @@ def test_the_module_list_is_the_trees() -> None:
 KINDS = ("manifest", "gate", "berth", "release", "control", "facts", "arrival-report")
 #: Class of contracts.md -> where it stands.
 CLASSES = {
-    "Correlator": "streams/domain/correlator.py", "Effects": "streams/domain/correlator.py",
+    "Correlator": "streams/domain/correlator.py", "Effects": "streams/domain/effects.py",
     "Store": "connectors/clickhouse/store.py", "SqlStore": "connectors/clickhouse/store.py",
     "Record": "streams/runtime/ports.py", "Broker": "streams/runtime/ports.py", "Clock": "streams/runtime/ports.py",
     "Engine": "streams/runtime/engine.py",
@@ -267,7 +267,7 @@ def test_the_words_of_the_shown_output_are_those_of_the_demo() -> None:
     source = (ROOT / "ops/demo/run.py").read_text()
     shown = TEXTS["README.md"]
     for words in ("一港通 Yigangtong: simulating a day of", "derived against planned", "event → queryable p50",
-                  "the truth is matched 与真值完全一致", "The platform stays up. In another terminal"):  # fmt: skip
+                  "the truth is matched 与真值完全一致", "The platform stays up. Control tower 控制塔: "):  # fmt: skip
         assert words in source, f"the demo no longer prints {words!r}: show what it prints"
         assert words in shown, f"the README does not show {words!r}"
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from schemas.identifiers import imo_ok
 from streams.domain.correlator import Correlator
-from streams.domain.evidence import CALL, GATE, LINE, QUAY, RELEASE, REPORT, VGM, Evidence, version_of
+from streams.domain.evidence import CALL, GATE, LINE, OPERATOR, QUAY, RELEASE, REPORT, VGM, Evidence, version_of
 from streams.domain.reference import Reference
+from streams.domain.reports import sent_as
 from streams.domain.rows import TABLES
+from streams.runtime.packing import unpack
 
 DAY = 1_772_409_600_000  # 2026-03-02T00:00:00Z
 MINUTE = 60_000
@@ -23,12 +26,24 @@ REFERENCE = Reference(
     arrival_modes={"qingdao|rizhao": "NONE"},
     ranks={"TOS": 0, "OCR": 1, "TALLY": 2, "CARRIER": 3, "AGENT": 4},
     catalogue={},
-    places={},
-    thresholds={},
-)
+    places={port: [(0, 1 << 50, "CN" + port[:3].upper() + "/4218", "4218")] for port in set(PORTS.values())},
+    thresholds={"DECLARATION_OVERDUE": 40 * HOUR, "STAY_OVER": 50 * HOUR, "CUTOFF_RISK|rizhao": 2 * HOUR},
+    size_types={"22G1": ("20GP", 1.0), "20GP": ("20GP", 1.0), "45G1": ("40HC", 2.0)},
+    ships={
+        "IMO:9399038": ("OCEAN", False, "", 0, 0), "CNSHIP:C1": ("COASTAL", True, "CN", 0, 0),
+        "CNSHIP:F1": ("FEEDER", True, "CN", 0, 0), "CNSHIP:M1": ("COASTAL", True, "CN", DAY - 30 * 24 * HOUR, DAY),
+    },
+    ship_ids={"LU FEEDER 1": "CNSHIP:F1", "MMSI:413000001": "IMO:9399038"},
+    route_times={
+        "weihai|qingdao": (9 * HOUR, 15 * HOUR), "qingdao|rizhao": (5 * HOUR, 9 * HOUR), "jinan|qingdao": (7 * HOUR, 12 * HOUR),
+    },
+    inland={"JNYARD": "jinan"},
+    seal_issuers={"weihai|qingdao": ("CU", "CA"), "jinan|qingdao": ("CU", "CA"), "qingdao|jinan": ("CU", "CA")},
+)  # fmt: skip
 BOX = "CSQU3054383"
 FEEDER = "CNSHIP:F1"
 OCEAN = "IMO:9399038"
+COASTER = "CNSHIP:C1"
 _serial = count(1)
 
 
@@ -89,18 +104,50 @@ def call(service: str, action: str, when: float, phase: str = "INBD", **a: Any) 
     return event(
         CALL, service, when,
         **{"book": "C", "key": f"{vessel}|{port}", "action": action, "phase": phase, "vessel": vessel, "call": "PC1",
-           "voyage": "V1", "container": "", **a},
+           "voyage": "V1", "ref": a.get("voyage", "V1"), "container": "", **a},
     )  # fmt: skip
+
+
+def cutoff(when: float, opens: float | None = None, **a: Any) -> Evidence:
+    """The plan of a call: until when it takes boxes, and from when its yard is open for them."""
+    more = {} if opens is None else {"opens": at(opens)}
+    return call("CUTOFF", "", when, "", **{"classifier": "PLN", **more, **a})
+
+
+def estimate(service: str, action: str, when: float, phase: str = "INBD", **a: Any) -> Evidence:
+    """A berth timestamp that is only expected."""
+    return call(service, action, when, phase, **{"classifier": "EST", **a})
+
+
+def act(action: str, when: float, about: Evidence | str, **a: Any) -> Evidence:
+    """What an officer does about the box: to an event, or to the report or exception of this id."""
+    target = about if isinstance(about, str) else about.ident
+    return event(
+        OPERATOR, action, when,
+        **{"source": "DESK", "terminal": "", "ref": target, "mode": "officer-1", "reason": "因误报", **a},
+    )  # fmt: skip
+
+
+def act_on_bill(action: str, when: float, about: Evidence, **a: Any) -> Evidence:
+    """The same about a bill."""
+    return act(action, when, about, **{"book": "M", "key": about.bill, "bill": about.bill, "container": "", **a})
+
+
+def act_on_vessel(action: str, when: float, about: Evidence | str, vessel: str = OCEAN, **a: Any) -> Evidence:
+    """The same about a vessel's calls at a port."""
+    port = a.get("port", "qingdao")
+    return act(action, when, about, **{"book": "V", "key": f"{vessel}|{port}", "vessel": vessel, "container": "", **a})
 
 
 def report(command: dict[str, Any], seen: float = 0) -> Evidence:
     """A command as it is read back."""
     return Evidence(
-        book="B", key=command["container"], ident="PLATFORM|REPORT|" + command["message_id"], version=2, what=REPORT,
+        book="B", key=command["container"], ident=sent_as(command["message_id"], command["attempt"]), version=2, what=REPORT,
         code=command["message_type"], action=command["function"], classifier="ACT", at=command["arrived_at"],
         seen=at(seen), port=command["port"], terminal=command["terminal_code"], source="PLATFORM",
         container=command["container"], bill=command["bill"], house=command["house"], vessel=command["vessel_id"],
         voyage=command["voyage"], purpose=command["route_flag"], ref=command["message_id"], extra=command["basis"],
+        packages=command["attempt"], opens=command["sent_at"], until=command["line_version"],
     )  # fmt: skip
 
 
@@ -111,11 +158,12 @@ def receipt(command: dict[str, Any], when: float, action: str = "ACK") -> Eviden
 class Platform:
     """All four ports on one partition, with customs' receipts left to the test."""
 
-    def __init__(self) -> None:
-        self.core = Correlator(REFERENCE, 1, 0)
+    def __init__(self, reference: Reference = REFERENCE) -> None:
+        self.core = Correlator(reference, 1, 0, unpack=unpack, imo_digit=imo_ok)
         self.store: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
         self.alerts: list[dict[str, Any]] = []
+        self.updates: list[dict[str, Any]] = []
         self.versions: dict[tuple[str, tuple[Any, ...]], int] = {}
 
     def hear(self, *evidence: Evidence, now: float | None = None) -> Platform:
@@ -131,6 +179,7 @@ class Platform:
                 self.core.accept(fact)
             self.commands += effects.commands
             self.alerts += effects.alerts
+            self.updates += effects.updates
             for table, rows in effects.rows.items():
                 if table != "events":
                     for row in rows:
@@ -159,6 +208,6 @@ class Platform:
         row = self.rows("box_visits")[number]
         return {**row, "milestones": dict(zip(row["milestones"], row["milestone_times"], strict=True))}
 
-    def exceptions(self) -> list[tuple[str, str]]:
-        """(code, state) of all exceptions."""
-        return sorted((r["code"], r["state"]) for r in self.rows("exceptions"))
+    def exceptions(self, *about: str) -> list[tuple[str, str]]:
+        """(code, state) of all exceptions, or of those with these codes."""
+        return sorted((r["code"], r["state"]) for r in self.rows("exceptions") if not about or r["code"] in about)

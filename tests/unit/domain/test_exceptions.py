@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.domain.evidence import Evidence
+from streams.runtime.packing import pack
 from tests.unit.domain.story import (
     FEEDER,
     Platform,
@@ -114,18 +115,18 @@ ARRIVED = [call("ANCHOR", "ARRI", 0), call("CARGO_OPS", "CMPL", 4)]
 
 def test_shortlanded_six_hours_after_operations_end() -> None:
     announced = line("ORIGINAL", -10, pod="CNTAO")
-    assert Platform().hear(*ARRIVED, announced, now=9.9).exceptions() == []
-    assert Platform().hear(*ARRIVED, announced, now=10.1).exceptions() == [("SHORTLANDED", "RAISED")]
+    assert Platform().hear(*ARRIVED, announced, now=9.9).exceptions("SHORTLANDED") == []
+    assert Platform().hear(*ARRIVED, announced, now=10.1).exceptions("SHORTLANDED") == [("SHORTLANDED", "RAISED")]
     late = discharge(11)
-    assert Platform().hear(*ARRIVED, announced, late, now=12).exceptions() == [("SHORTLANDED", "RESOLVED")]
-    assert Platform().hear(*ARRIVED, announced, discharge(3), now=12).exceptions() == []
+    assert Platform().hear(*ARRIVED, announced, late, now=12).exceptions("SHORTLANDED") == [("SHORTLANDED", "RESOLVED")]
+    assert Platform().hear(*ARRIVED, announced, discharge(3), now=12).exceptions("SHORTLANDED") == []
 
 
 def test_overlanded_six_hours_after_operations_end() -> None:
-    assert Platform().hear(*ARRIVED, discharge(3), now=9.9).exceptions() == []
-    assert Platform().hear(*ARRIVED, discharge(3), now=10.1).exceptions() == [("OVERLANDED", "RAISED")]
+    assert Platform().hear(*ARRIVED, discharge(3), now=9.9).exceptions("OVERLANDED") == []
+    assert Platform().hear(*ARRIVED, discharge(3), now=10.1).exceptions("OVERLANDED") == [("OVERLANDED", "RAISED")]
     named = line("ORIGINAL", 11, pod="CNTAO")
-    assert Platform().hear(*ARRIVED, discharge(3), named, now=12).exceptions() == [("OVERLANDED", "RESOLVED")]
+    assert Platform().hear(*ARRIVED, discharge(3), named, now=12).exceptions("OVERLANDED") == [("OVERLANDED", "RESOLVED")]
 
 
 def test_papers_and_terminal_must_agree_about_the_trade() -> None:
@@ -168,8 +169,8 @@ def test_an_alert_goes_out_once_and_not_again_at_a_sweep() -> None:
 def test_what_the_store_holds_already_is_no_news_after_a_restart() -> None:
     before = reported([], 4)
     port = Platform()
-    for name, chunk, evidence in before.core.take_dirty_chunks():
-        port.core.restore(name, chunk, evidence)
+    for name, evidence in before.core.take_fresh():
+        port.core.restore(name, pack(evidence))
     port.core.restored()
     port.core.advance(at(4))
     for (table, key), row in before.store.items():

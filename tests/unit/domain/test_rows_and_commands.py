@@ -73,6 +73,38 @@ def test_a_row_of_an_owner_who_knew_more_is_replaced_once_as_much_is_known() -> 
     assert row[-1] >= stored and port.core.flush().rows == {}
 
 
+def test_a_row_below_a_tombstone_comes_again_once_as_much_is_known_as_by_who_withdrew_it() -> None:
+    """A worker that died had read a deletion before what takes it back; its successor reads them the other way round."""
+    port = Platform().hear(gate_in(3))
+    key = (BOX, at(3))
+    withdrawn = port.store["box_visits", key]["version"] + (2 << 16)
+    port.core.adopt_stored("box_visits", key, withdrawn, "B", deleted=True)
+    assert port.core.flush().rows == {}, "what hides the row is from more evidence: it may be right"
+    port.core.accept(release("TERMINAL", "HOLD", 4, extra="H1"))
+    (hidden,) = port.core.flush().rows["box_visits"]
+    assert hidden[-1] < withdrawn
+    port.core.accept(gate_in(3, number="again", source="OCR"))
+    (row,) = port.core.flush().rows["box_visits"]
+    assert row[:-3] == hidden[:-3] and row[-1] == withdrawn and port.core.flush().rows == {}
+
+
+def test_a_tombstone_of_the_version_of_our_row_may_hide_it() -> None:
+    """Another worker, asleep meanwhile, wrote it from as many events, which were not the same."""
+    port = Platform().hear(gate_in(3))
+    version = port.store["box_visits", (BOX, at(3))]["version"]
+    port.core.adopt_stored("box_visits", (BOX, at(3)), version, "B", deleted=True)
+    (row,) = port.core.flush().rows["box_visits"]
+    assert row[-2:] == (0, version) and port.core.flush().rows == {}
+
+
+def test_a_tombstone_of_no_row_of_ours_is_left_alone() -> None:
+    port = Platform().hear(gate_in(3))
+    version = port.store["box_visits", (BOX, at(3))]["version"]
+    port.core.adopt_stored("box_visits", (BOX, at(2)), version - (1 << 16), "B", deleted=True)
+    port.core.adopt_stored("box_visits", (BOX, at(3)), version - (1 << 16), "B", deleted=True)
+    assert port.core.flush().rows == {}
+
+
 def test_a_report_after_a_rejected_one_has_an_id_of_its_own() -> None:
     port = Platform().hear(line("PREPARED", 1), gate_in(3, number="G", updated=at(3)))
     (rejected,) = port.commands

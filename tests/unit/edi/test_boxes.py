@@ -77,8 +77,9 @@ def test_an_unknown_document_code_is_refused_with_the_known_ones(directory: str,
     assert "34 IN" in problem.expected and problem.section.endswith(directory)
 
 
-def test_an_unknown_directory_is_read_as_the_usual_one_with_a_flag() -> None:
-    assert record(gate(directory="XXX"))["quality_flags"] == ["UNKNOWN_DIRECTORY"]
+@pytest.mark.parametrize("directory", ["XXX", "", "92B"])
+def test_an_unknown_directory_is_read_as_the_usual_one_with_a_flag(directory: str) -> None:
+    assert record(gate(directory=directory))["quality_flags"] == ["UNKNOWN_DIRECTORY"]
 
 
 def test_a_partner_may_have_document_codes_of_its_own() -> None:
@@ -311,3 +312,11 @@ def test_text_that_could_not_be_decoded_is_flagged_and_told() -> None:
     result = collect(read(data))
     assert record(result)["quality_flags"] == ["BAD_CHARSET"]
     assert [(w.code, w.element) for w in result.warnings] == [("BAD_CHARSET", "TDT")]
+
+
+def test_the_plate_is_that_of_the_stage_whose_mode_counts() -> None:
+    head = f"{VESSEL}'TDT+1++3+31++++LUHEAD"
+    boxes = [s if not s.startswith("TDT") else "TDT+1++3" for s in GATE_BOX]
+    assert record(gate(vessel=head))["truck_plate"] == "LUB12345"
+    assert record(gate(boxes=boxes, vessel=head))["truck_plate"] is None
+    assert record(gate(boxes=[s for s in GATE_BOX if not s.startswith("TDT")], vessel=head))["truck_plate"] == "LUHEAD"

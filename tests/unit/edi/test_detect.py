@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.files.detect import EDIFACT, FLAT, detect, first_field
+from connectors.reading.detect import EDIFACT, FLAT, JSON, XLSX, detect, first_field
 
 
 @pytest.mark.parametrize("head", [b"UNA:+.? 'UNB", b"UNB+UNOA:2", b"UNH+1", b"UNG+X", b"\xef\xbb\xbf\r\n UNB+", b"UNB*A"])
@@ -17,9 +17,14 @@ def test_a_flat_file(head: bytes) -> None:
     assert detect(head) == FLAT
 
 
-@pytest.mark.parametrize("head", [b"", b"{}", b"UNITED", b"UNHAPPY", b"0012", b"ISA*00*", b"PK\x03\x04"])
+@pytest.mark.parametrize("head", [b"", b"{1}", b"UNITED", b"UNHAPPY", b"0012", b"ISA*00*", b"PK\x01\x02"])
 def test_neither(head: bytes) -> None:
     assert detect(head) == ""
+
+
+def test_other_forms() -> None:
+    assert detect(b"PK\x03\x04...") == XLSX
+    assert detect(b'\xef\xbb\xbf {"id": 1}') == detect(b"{}") == JSON
 
 
 def test_the_sender_of_a_flat_file() -> None:

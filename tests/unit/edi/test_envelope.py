@@ -83,7 +83,7 @@ def test_an_interchange_with_groups_counts_its_groups() -> None:
 
 BAD_MESSAGES = {
     "unknown document": message(OTHER, reference="2", code="999"),
-    "unsupported": message(OTHER, reference="2", kind="BAPLIE"),
+    "unsupported": message(OTHER, reference="2", kind="INVOIC"),
     "cut off": message(OTHER, reference="2")[:-1],
     "no boxes": message([], reference="2"),
     "unknown function": message(OTHER, reference="2", function="88"),

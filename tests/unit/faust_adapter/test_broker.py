@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connectors.kafka.partitioner import partition_of
+from connectors.kafka.partitioner import partition_of, partitions_of
 from streams.runtime.faust_broker import FaustBroker
 
 
@@ -53,7 +53,7 @@ def producer() -> Producer:
 @pytest.fixture
 def broker(producer: Producer) -> FaustBroker:
     app: Any = SimpleNamespace(producer=SimpleNamespace(_producer=producer))
-    return FaustBroker(app, 4, partition_of)
+    return FaustBroker(app, 4, partitions_of)
 
 
 async def test_a_full_batch_is_sent_and_its_message_opens_the_next(broker: FaustBroker, producer: Producer) -> None:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.tables.recovery import Recovery
 from faust.transport.conductor import Conductor
@@ -58,3 +59,9 @@ def test_recovery_still_calls_the_hooks_we_hang_on() -> None:
 def test_the_consumer_thread_still_takes_its_wait_from_the_attribute_we_set() -> None:
     source = inspect.getsource(driver.aiokafka.AIOKafkaConsumer)
     assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in source
+
+
+def test_heartbeats_and_joins_still_go_through_the_method_that_is_watched() -> None:
+    assert "self._send_req(request)" in inspect.getsource(GroupCoordinator._do_heartbeat)
+    source = inspect.getsource(CoordinatorGroupRebalance._send_sync_group_request)
+    assert "self._coordinator._send_req(request)" in source

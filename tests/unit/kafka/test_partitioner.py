@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from kafka.partitioner.default import murmur2 as reference
 
-from connectors.kafka.partitioner import murmur2
+from connectors.kafka.partitioner import murmur2, partition_of, partitions_of
 
 # Of Kafka's own UtilsTest.testMurmur2, as signed 32-bit numbers.
 JAVA = {
@@ -28,3 +28,9 @@ def test_hash_equals_the_vectors_of_kafkas_own_test() -> None:
 @example("容器".encode())
 def test_hash_equals_kafka_pythons(key: bytes) -> None:
     assert murmur2(key) == reference(key) & 0xFFFFFFFF
+
+
+@given(st.lists(st.binary(max_size=24)), st.integers(1, 64))
+@example([b"", b"CSQU3054383", "容器".encode(), b"CSQU3054384"], 4)
+def test_many_keys_at_once_fall_where_each_falls_alone(keys: list[bytes], partitions: int) -> None:
+    assert partitions_of(keys, partitions) == [partition_of(key, partitions) for key in keys]

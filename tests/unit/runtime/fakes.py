@@ -26,6 +26,10 @@ def home(key: str) -> int:
     return partition_of(key.encode(), PARTITIONS)
 
 
+def homes(keys: Sequence[str]) -> list[int]:
+    return [home(key) for key in keys]
+
+
 @cache
 def reference(**catalogue: Any) -> Reference:
     """The reference data, with entries of the exception catalogue put in place of the real ones."""
@@ -76,19 +80,21 @@ async def at_once(call: Callable[[], Any]) -> Any:
 class Rig:
     """An engine with its surroundings; settings may be overridden."""
 
-    def __init__(self, store: Any = None, reference: Reference | None = None, **settings: Any) -> None:
+    def __init__(self, store: Any = None, reference: Reference | None = None, epoch: int = 1, **settings: Any) -> None:
         self.store = store if store is not None else MemoryStore()
         self.broker = Broker()
         self.clock = Clock()
         self.metrics = Metrics()
+        self.member = True
         self.acked: list[int] = []
         self._offsets: dict[tuple[str, int], int] = {}
         options: dict[str, Any] = {
-            "partitions": PARTITIONS, "mode": "simulated", "flush_ms": 5, "drain_timeout_s": 0.5, **settings,
+            "partitions": PARTITIONS, "mode": "simulated", "flush_ms": 5, "sink_wait_ms": 0, "drain_timeout_s": 0.5, **settings,
         }  # fmt: skip
         self.engine = Engine(
             reference=reference or _reference(), topics=load_topics(), store=self.store, broker=self.broker, clock=self.clock,
-            settings=Settings(**options), metrics=self.metrics, home=home, blocking=at_once,
+            settings=Settings(**options), metrics=self.metrics, home=homes, blocking=at_once, epoch=epoch,
+            member=lambda: self.member,
         )  # fmt: skip
 
     def own(self, *partitions: int, ends: dict[tuple[str, int], int] | None = None) -> None:
@@ -101,8 +107,11 @@ class Rig:
         return [Record(topic, partition, start + i, AT + i, key.encode(), v) for i, v in enumerate(values)]
 
     async def take(self, topic: str, partition: int, *values: bytes | None, key: str = BOX) -> list[Record]:
+        """Give records to the engine and have them taken in."""
         records = self.records(topic, partition, *values, key=key)
         await self.engine.ingest(records, lambda: self.acked.append(records[-1].offset))
+        async with self.engine._gate:
+            await self.engine._take_in()
         return records
 
 

@@ -227,3 +227,19 @@ def test_samples_fill_every_field_or_none() -> None:
         assert codec.decode(codec.encode(kind, bare)) == bare
         if kind not in ("facts", "dead-letter"):
             assert columns([full, bare], latest(kind)).to_pylist() == [full, bare]
+
+
+@pytest.mark.parametrize("count", [3, 200])
+def test_words_are_the_texts_of_a_column_and_equal_ones_one_object(count: int) -> None:
+    decoded = codec.decode_batch("gate", (batch("gate") * count)[:count])
+    for name in ("move", "vessel_id", "source_party", "corrects_event_id", "terminal_code"):
+        words = decoded.words(name)
+        assert words == decoded.text(name)
+        assert len({id(word) for word in words}) == len(set(words))
+
+
+def test_records_of_different_shapes_are_written_as_each_alone() -> None:
+    full, bare = sample(latest("gate"), full=True), sample(latest("gate"), full=False)
+    backwards = dict(reversed(full.items()))
+    for records in ([full] * 9, [backwards] * 9, [full, bare, backwards] * 3):
+        assert codec.encode_batch("gate", records) == [codec.encode("gate", record) for record in records]

@@ -136,7 +136,7 @@ def test_what_the_domain_takes_fits_it_and_answers_alike() -> None:
     assert domain.place("UNKNOWN", "qingdao", MERGER - 1) == ("CNQGD/4218", "4218")
     assert domain.rank("TOS-QQCTU") < domain.rank("OCR-3") < domain.rank("TALLY") < domain.rank("something")
     assert (domain.severity("LEG_WRONG_PORT"), domain.owner("LEG_WRONG_PORT")) == ("critical", "terminal")
-    assert domain.arrival_due == R.thresholds["ARR_MISSING"]
+    assert domain.limits("qingdao").arrival_due == R.thresholds["ARR_MISSING"]
 
 
 @pytest.fixture
@@ -147,9 +147,32 @@ def tables(tmp_path: Path) -> Path:
 
 def test_any_changed_cell_changes_the_hash_that_enters_the_epoch(tables: Path) -> None:
     path = tables / "thresholds.csv"
-    path.write_text(path.read_text("utf-8").replace("ARR_MISSING,30", "ARR_MISSING,31"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("ARR_MISSING,,30", "ARR_MISSING,,31"), "utf-8")
     assert load_reference(tables).hash() != R.hash()
     assert load_reference(DIRECTORY).hash() == R.hash()
+
+
+def test_a_port_may_have_a_threshold_of_its_own(tables: Path) -> None:
+    with (tables / "thresholds.csv").open("a", encoding="utf-8") as file:
+        file.write("CUTOFF_RISK,rizhao,2,h,1970-01-01,its yard is small,ours,P\n")
+    domain = DomainReference(**load_reference(tables).for_domain())
+    hour = 3_600_000
+    assert (domain.limits("rizhao").before_cutoff, domain.limits("qingdao").before_cutoff) == (2 * hour, 4 * hour)
+    assert domain.limits("rizhao").landed_due == R.thresholds["LANDED"]
+
+
+def test_the_domain_knows_sizes_ships_and_ways() -> None:
+    domain = DomainReference(**R.for_domain())
+    assert [domain.size(code) for code in ("45G1", "40hq", "22G1", "ZZZZ", "")] == ["40HC", "40HC", "20GP", "", ""]
+    assert domain.vessel("LU FEEDER 1") == domain.vessel("CNSHIP:P202400000") == domain.vessel("IMO:2000200") == "IMO:2000200"
+    assert domain.vessel("NOBODY") == "NOBODY"
+    feeder, ended = domain.ships["CNSHIP:P202400000"], domain.ships["CNSHIP:P202400002"]
+    assert (feeder.service, feeder.coastal, feeder.may_mix(ms("2026-03-02"))) == ("FEEDER", True, True)
+    assert ended.may_mix(ms("2025-06-30")) and not ended.may_mix(ms("2025-07-01"))
+    assert not domain.ships["IMO:9399038"].coastal, "an unknown permission is none"
+    hour = 3_600_000
+    assert domain.least_time("yantai", "weihai") == 3 * hour and domain.least_time("qingdao", "nowhere") == 2 * hour
+    assert domain.usual_time("weihai", "qingdao") == 15 * hour and domain.usual_time("weihai", "nowhere") == 0
 
 
 @pytest.mark.parametrize(

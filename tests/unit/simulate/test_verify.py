@@ -27,8 +27,12 @@ CALL = {
     "kind": "call", "vessel_id": "IMO:9399038", "port": "qingdao", "phase": "DEPARTED", "ata": 1, "atb": 2,
     "ops_start": 3, "ops_end": 4, "atd": 5, "shifts": 1,
 }  # fmt: skip
+ACTION = {
+    "kind": "action", "book_key": "QDGU0000080", "action": "VOID", "target_id": "P|TOS|E1", "status": "IN_FORCE",
+    "operator": "值班员甲", "assignee": "",
+}  # fmt: skip
 TABLES = {"visit": "box_visits_now", "exception": "exceptions_now", "arrival": "arrival_cases_now",
-          "leg": "transfer_legs_now", "call": "port_calls_now"}  # fmt: skip
+          "leg": "transfer_legs_now", "call": "port_calls_now", "action": "operator_actions_now"}  # fmt: skip
 
 
 class Rows:
@@ -51,13 +55,13 @@ class Rows:
         return rows
 
 
-ALL = (VISIT, EXCEPTION, ARRIVAL, LEG, CALL)
+ALL = (VISIT, EXCEPTION, ARRIVAL, LEG, CALL, ACTION)
 
 
 def test_equal_rows_match_whatever_their_order() -> None:
     report = compare(ALL, Rows(*reversed(ALL)))
     assert report.equal
-    assert report.to_dict()["matched"] == 5
+    assert report.to_dict()["matched"] == 6
 
 
 @pytest.mark.parametrize("line", ALL, ids=lambda line: line["kind"])

@@ -1,0 +1,40 @@
+"""Runs the gateway until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from connectors.gateway.app import Gateway, build
+from connectors.gateway.keys import load_keys
+from connectors.gateway.metrics import GatewayMetrics
+from connectors.gateway.post import KafkaPost
+from connectors.listen import listen
+
+#: How long Kafka may be away before a request is answered with 503, seconds.
+PATIENCE_S: Final = 15.0
+
+
+def run(keys: Path, bootstrap: str, host: str, port: int, max_bytes: int, max_events: int, under_way_bytes: int) -> None:
+    """Listen on ``host:port`` (0: any free port) and print the address. Raises KeyFileError, OSError for a port in use,
+    PublishFailed when no Kafka answers."""
+    known = load_keys(keys)
+    listening = listen(host, port)
+    registry = CollectorRegistry()
+    post = KafkaPost(bootstrap, under_way_bytes, PATIENCE_S)
+    app = build(Gateway(known, post, GatewayMetrics(registry), max_bytes, max_events), registry)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10, lifespan="off"))
+
+    async def serve() -> None:
+        await post.start()
+        try:
+            print(f"gateway 接入网关: http://{host}:{listening.getsockname()[1]}/docs", flush=True)
+            await server.serve(sockets=[listening])
+        finally:
+            await post.stop()
+
+    asyncio.run(serve())

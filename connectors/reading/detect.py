@@ -1,0 +1,47 @@
+"""Which format a file is in, by how it begins; its name says nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+EDIFACT: Final = "EDIFACT"
+FLAT: Final = "JT flat file"
+XLSX: Final = "Excel file"
+JSON: Final = "JSON"
+XML: Final = "XML"
+#: What is accepted, in words.
+ACCEPTED: Final = (
+    "EDIFACT (UNA, UNB, UNH), a national flat file (00:), JSON or XML; a table (CSV, JSON lines, Excel) needs --mapping"
+)
+
+_BOM: Final = b"\xef\xbb\xbf"
+_EDIFACT: Final = re.compile(rb"UNA|UN[BGH][^A-Za-z0-9\s]")
+_FLAT: Final = re.compile(rb"00:")
+_ZIP: Final = b"PK\x03\x04"
+_XML: Final = re.compile(rb"<[?!A-Za-z]")
+_JSON: Final = re.compile(rb"\{\s*[\"}]|\[\s*[{\]]")
+
+
+def detect(head: bytes) -> str:
+    """EDIFACT, FLAT, XLSX, JSON, XML, or "" for none of them; ``head`` is the beginning of the file."""
+    if head.startswith(_ZIP):
+        return XLSX
+    head = _clean(head)
+    if _JSON.match(head):
+        return JSON
+    if _XML.match(head):
+        return XML
+    if _EDIFACT.match(head):
+        return EDIFACT
+    return FLAT if _FLAT.match(head) else ""
+
+
+def first_field(head: bytes, number: int) -> str:
+    """A field of a flat file's first record, as ASCII, "" where there is none: 4 is the sender."""
+    fields = _clean(head).split(b"'", 1)[0].split(b":")
+    return fields[number].decode("ascii", "replace").strip() if len(fields) > number else ""
+
+
+def _clean(head: bytes) -> bytes:
+    return head.lstrip().removeprefix(_BOM).lstrip()

@@ -1,0 +1,61 @@
+"""What is wrong with a file, for the person who must mend it or ask the sender to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.reading.problem_texts import TEXTS
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+NOTE: Final = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong. An ``error`` says that something was refused, a ``warning`` that it was taken with a flag, or
+    that there is something to look at; a ``note`` that nothing is wrong.
+
+    ``message`` is the reference of the message (EDIFACT 0062), ``position`` the number of the segment or record in the
+    file from 1 (0: the file as a whole), ``element`` where in it (tag and data element), ``value`` what stood there,
+    ``section`` the part of the standard that asks for ``expected``. ``unit`` is what ``position`` counts.
+    """
+
+    severity: str
+    code: str
+    file: str = ""
+    message: str = ""
+    position: int = 0
+    element: str = ""
+    value: str = ""
+    expected: str = ""
+    section: str = ""
+    unit: str = "segment"
+
+    @property
+    def en(self) -> str:
+        """The whole of it in English: what, expected, what happened with it or what to do."""
+        return self._told(0)
+
+    @property
+    def zh(self) -> str:
+        """The same in Chinese."""
+        return self._told(1)
+
+    @property
+    def place(self) -> str:
+        """File, message, segment (or row) and element, as far as they are known."""
+        parts = (
+            self.file, f"message {self.message}" if self.message else "",
+            f"{self.unit} {self.position}" if self.position else "", self.element,
+        )  # fmt: skip
+        return ", ".join(filter(None, parts))
+
+    def __str__(self) -> str:
+        place = self.place
+        return f"{self.severity}: {place + ': ' if place else ''}{self.en} [{self.code}]"
+
+    def _told(self, language: int) -> str:
+        shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
+        return TEXTS[self.code][language].format(value=shown, expected=self.expected)

@@ -1,0 +1,299 @@
+"""The words of every problem, English and Chinese, by code. ``{value}`` is what stood there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "UNKNOWN_FORMAT": (
+        "the format of this file is not known: it begins with '{value}'; expected {expected}. "
+        "Check that the right file was handed over",
+        "无法识别文件格式：开头为“{value}”，应为{expected}。请确认文件是否正确",
+    ),
+    "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
+    "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
+    "UNKNOWN_SENDER": (
+        "the sender '{value}' is not in the list of partners; expected {expected}. "
+        "Add it to partners.yaml or say which port the file is for",
+        "发送方“{value}”不在伙伴名单中；应为{expected}。请在partners.yaml中登记，或指明文件所属港口",
+    ),
+    "NOT_TERMINATED": (
+        "the file ends in the middle of a segment: '{value}'; expected {expected}. It was cut off: ask for it again",
+        "文件在段中间结束：“{value}”；应为{expected}。文件被截断，请要求重发",
+    ),
+    "SEGMENT_TOO_LONG": (
+        "a segment has no end: '{value}'; expected {expected}. Reading stopped here",
+        "段没有结束符：“{value}”；应为{expected}。读取在此停止",
+    ),
+    "MESSAGE_TOO_LONG": (
+        "the message has more than {expected}; it was refused: ask the sender to split it",
+        "报文超过{expected}，已拒收，请发送方拆分",
+    ),
+    "TRUNCATED": (
+        "the file ends within the message: {expected} is missing; the message was refused: ask for the file again",
+        "文件在报文内结束：缺少{expected}；该报文已拒收，请要求重发文件",
+    ),
+    "NO_TRAILER": (
+        "'{value}' comes before {expected}: the end of what was open is missing",
+        "“{value}”出现在{expected}之前：缺少结束段",
+    ),
+    "NO_ENVELOPE": (
+        "the message stands alone: '{value}' without {expected}",
+        "报文没有信封：“{value}”之外缺少{expected}",
+    ),
+    "STRAY_SEGMENT": (
+        "'{value}' stands outside of any message and was not read; expected {expected}",
+        "“{value}”不在任何报文内，未读取；应为{expected}",
+    ),
+    "COUNT_MISMATCH": (
+        "the sender counted {value}, the file holds {expected}",
+        "发送方计数为{value}，实际为{expected}",
+    ),
+    "REFERENCE_MISMATCH": (
+        "the trailer names '{value}', the header '{expected}'",
+        "结尾参考号为“{value}”，开头为“{expected}”",
+    ),
+    "UNSUPPORTED_MESSAGE": (
+        "messages of type '{value}' are not read here; expected {expected}",
+        "不读取“{value}”类报文；应为{expected}",
+    ),
+    "UNKNOWN_DOCUMENT": (
+        "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused",
+        "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收",
+    ),
+    "UNCONFIRMED_CODE": (
+        "document code '{value}' has another meaning in this directory; taken as {expected} by practice",
+        "单证代码“{value}”在该目录版本中另有含义；按惯例作为{expected}处理",
+    ),
+    "UNKNOWN_FUNCTION": (
+        "message function '{value}' is not known; expected {expected}. The message was refused",
+        "报文功能代码“{value}”未知；应为{expected}。报文已拒收",
+    ),
+    "NO_PREVIOUS_DOCUMENT": (
+        "function '{value}' cancels or replaces a document but names none; expected {expected}. Refused: nothing can "
+        "be found to change. Ask the sender to name it",
+        "功能代码“{value}”为撤销或替换，但未指明原单证；应为{expected}。已拒收，请发送方补充",
+    ),
+    "NO_BOXES": (
+        "the message names no container; expected {expected}",
+        "报文中没有箱号；应为{expected}",
+    ),
+    "BAD_CONTAINER": (
+        "'{value}' is no container number; expected {expected}. This box was refused",
+        "“{value}”不是箱号；应为{expected}。该箱已拒收",
+    ),
+    "BAD_CHECK_DIGIT": (
+        "the check digit of '{value}' is wrong; expected {expected}. Taken as sent: look at the box",
+        "箱号“{value}”校验位错误；应为{expected}。按原样接收，请核对实箱",
+    ),
+    "NOT_A_CONTAINER": (
+        "equipment of kind '{value}' was not read; expected {expected}",
+        "“{value}”类设备未读取；应为{expected}",
+    ),
+    "NOT_A_MOVE": (
+        "status '{value}' says that the box did not move ({expected}): no event was made of it",
+        "状态“{value}”表示该箱未发生移动（{expected}），未生成事件",
+    ),
+    "BAD_TIME": (
+        "'{value}' is no time; expected {expected}. Refused",
+        "“{value}”不是有效时间；应为{expected}。已拒收",
+    ),
+    "NO_TIME": (
+        "the time of the move is missing; expected {expected}. This box was refused",
+        "缺少移动时间；应为{expected}。该箱已拒收",
+    ),
+    "NO_DOCUMENT_TIME": (
+        "the time of the document is missing or wrong ('{value}'); expected {expected}. Another time stands in for it",
+        "单证时间缺失或错误（“{value}”）；应为{expected}。以其他时间代替",
+    ),
+    "UNKNOWN_ZONE": (
+        "time zone '{value}' is not known; expected {expected}. Taken as the port's own time",
+        "时区“{value}”未知；应为{expected}。按港口当地时间处理",
+    ),
+    "TIME_IMPRECISE": (
+        "'{value}' is a date without a time; expected {expected}. Taken as the beginning of the day",
+        "“{value}”只有日期没有时刻；应为{expected}。按当日零时处理",
+    ),
+    "NO_VESSEL": (
+        "a quay move without a vessel; expected {expected}. Refused",
+        "装卸动态没有船舶；应为{expected}。已拒收",
+    ),
+    "BAD_IMO": (
+        "'{value}' is no IMO number; expected {expected}. The vessel is known by its name only",
+        "“{value}”不是IMO编号；应为{expected}。仅按船名识别",
+    ),
+    "VESSEL_BY_NAME": (
+        "the vessel has no number that is known ('{value}'); expected {expected}. It is known by its name only",
+        "船舶没有可识别的编号（“{value}”）；应为{expected}。仅按船名识别",
+    ),
+    "UNKNOWN_STATUS": (
+        "equipment status '{value}' is not known; expected {expected}. Kept as sent",
+        "设备状态“{value}”未知；应为{expected}。按原样保留",
+    ),
+    "UNKNOWN_FULLNESS": (
+        "'{value}' says neither empty nor full; expected {expected}. Left open",
+        "“{value}”不能说明空重；应为{expected}。留空",
+    ),
+    "UNKNOWN_SIZE_TYPE": (
+        "size and type '{value}' is not in the list; expected {expected}. Kept as sent",
+        "尺寸箱型“{value}”不在清单中；应为{expected}。按原样保留",
+    ),
+    "UNKNOWN_PURPOSE": (
+        "purpose '{value}' is not known; expected {expected}. Left open",
+        "进出目的“{value}”未知；应为{expected}。留空",
+    ),
+    "UNKNOWN_MODE": (
+        "mode of transport '{value}' is not known; expected {expected}. Left open",
+        "运输方式“{value}”未知；应为{expected}。留空",
+    ),
+    "BOOKING_AS_BILL": (
+        "no bill of lading number: booking '{value}' stands for it; expected {expected}",
+        "没有提单号，以订舱号“{value}”代替；应为{expected}",
+    ),
+    "UNKNOWN_TERMINAL": (
+        "terminal '{value}' is not in the partner's list; expected {expected}. Kept as sent",
+        "码头代码“{value}”不在该伙伴的清单中；应为{expected}。按原样保留",
+    ),
+    "UNKNOWN_DIRECTORY": (
+        "directory '{value}' is not known; expected {expected}. Read as the nearest one",
+        "报文目录版本“{value}”未知；应为{expected}。按相近版本读取",
+    ),
+    "SENDER_NOT_LISTED": (
+        "the sender '{value}' is not in the list of partners; expected {expected}. Read for the port that was named",
+        "发送方“{value}”不在伙伴名单中；应为{expected}。按指定港口读取",
+    ),
+    "AMENDMENT_WITHOUT_NUMBER": (
+        "function '{value}' changes an earlier report, but a flat file has no document number to name it by; expected "
+        "{expected}. Refused",
+        "功能代码“{value}”更改先前报告，但平台文件没有单证号，无法指明原报告；应为{expected}。已拒收",
+    ),
+    "BAD_RECORD": (
+        "the record '{value}' does not fit its layout; expected {expected}. Refused",
+        "记录“{value}”与布局不符；应为{expected}。已拒收",
+    ),
+    "BAD_WEIGHT": (
+        "'{value}' is no weight; expected {expected}. Left open",
+        "“{value}”不是重量；应为{expected}。留空",
+    ),
+    "BAD_LOCODE": (
+        "'{value}' is no UN/LOCODE; expected {expected}. Kept as sent",
+        "“{value}”不是UN/LOCODE；应为{expected}。按原样保留",
+    ),
+    "PORT_MISMATCH": (
+        "the place is '{value}', the file is taken for {expected}",
+        "地点为“{value}”，而文件归属{expected}",
+    ),
+    "BAD_CHARACTER": (
+        "'{value}' holds a character that cannot be part of a key; expected {expected}. This box was refused",
+        "“{value}”含有不能作为键值的字符；应为{expected}。该箱已拒收",
+    ),
+    "BAD_CHARSET": (
+        "the text '{value}' is in no known charset; expected {expected}. Taken with the damage",
+        "文字“{value}”字符集无法识别；应为{expected}。按损坏文字接收",
+    ),
+    "SAME_BOX_TWICE": (
+        "'{value}' is listed twice for one move; expected {expected}. Both are taken",
+        "“{value}”在同一动态中出现两次；应为{expected}。两条均接收",
+    ),
+    "UNKNOWN_HANDLING": (
+        "handling '{value}' is not known; expected {expected}. The ports of each box tell what is to be done with it",
+        "作业指令“{value}”未知；应为{expected}。按各箱的装卸港判断",
+    ),
+    "UNKNOWN_DECISION": (
+        "decision '{value}' is not known; expected {expected}",
+        "决定代码“{value}”未知；应为{expected}",
+    ),
+    "NO_DECISION": (
+        "the answer decides nothing that the platform knows ('{value}'); expected {expected}. Refused",
+        "回复中没有平台可识别的决定（“{value}”）；应为{expected}。已拒收",
+    ),
+    "NO_BILL": (
+        "neither a bill nor a booking is named; expected {expected}. Refused: ask the sender to name it",
+        "没有提单号或订舱号；应为{expected}。已拒收，请发送方补充",
+    ),
+    "NO_SCOPE": (
+        "the answer names neither a bill nor a box: a declaration number alone finds none; expected {expected}. Refused",
+        "回复未指明提单或箱号，仅凭报关单号无法定位；应为{expected}。已拒收",
+    ),
+    "NO_VGM": (
+        "no verified gross mass is given; expected {expected}. This box was refused",
+        "没有验证重量（VGM）；应为{expected}。该箱已拒收",
+    ),
+    "NO_NUMBER": (
+        "a box without a number cannot be followed: no event was made of it; expected {expected}",
+        "没有箱号的箱子无法跟踪，未生成事件；应为{expected}",
+    ),
+    "NO_PLAN_TIME": (
+        "the planned time is missing or wrong ('{value}'); expected {expected}. The document's time stands for it",
+        "计划时间缺失或错误（“{value}”）；应为{expected}。以单证时间代替",
+    ),
+    "NO_PORT_NAMED": (
+        "a box names neither port of loading nor of discharge ('{value}'); expected {expected}",
+        "箱子未注明装货港和卸货港（“{value}”）；应为{expected}",
+    ),
+    "STAYS_ON_BOARD": (
+        "{value} boxes are neither loaded nor discharged at {expected}: no event was made of them",
+        "{value}个箱不在{expected}装卸，未生成事件",
+    ),
+    "NO_CALL_HERE": (
+        "the schedule '{value}' names no call at {expected} with a time: no event was made",
+        "船期“{value}”中没有{expected}的挂靠时间，未生成事件",
+    ),
+    "REPLY_ACCEPTED": (
+        "the receiver has taken '{value}': {expected}",
+        "接收方已接受“{value}”：{expected}",
+    ),
+    "REPLY_REFUSED": (
+        "the receiver has refused '{value}': {expected}. Mend it and send it again",
+        "接收方拒收“{value}”：{expected}。请更正后重发",
+    ),
+    "STRAY_RECORD": (
+        "record '{value}' has nothing to belong to and was not read; expected {expected}",
+        "记录“{value}”没有所属，未读取；应为{expected}",
+    ),
+    # -- tables and JSON lines
+    "BAD_TABLE": (
+        "the table cannot be read any further: {value}; expected {expected}",
+        "表格无法继续读取：{value}；应为{expected}",
+    ),
+    "NO_SHEET": ("there is no sheet '{value}'; the file has {expected}", "没有工作表“{value}”；文件中有{expected}"),
+    "NO_COLUMN": (
+        "the table has no column {value}; expected {expected}. Correct the mapping, or the number of its header row",
+        "表格没有列“{value}”；应有{expected}。请修改映射文件或其表头行号",
+    ),
+    "NO_MAPPING": (
+        "a table needs a mapping file that says which column is which field; give one with --mapping",
+        "表格需要映射文件说明各列对应的字段；请用--mapping指定",
+    ),
+    "BAD_ROW": ("'{value}' is not {expected}; the row was refused", "“{value}”不是{expected}；该行已拒收"),
+    "MISSING_FIELD": ("a value is missing; expected {expected}; it was refused", "缺少值；应为{expected}；已拒收"),
+    "UNKNOWN_FIELD": (
+        "events have no such field; expected {expected}; it was refused",
+        "事件没有该字段；应为{expected}；已拒收",
+    ),
+    "BAD_FIELD": (
+        "'{value}' stands there; expected {expected}; it was refused",
+        "该处为“{value}”；应为{expected}；已拒收",
+    ),
+    "UNKNOWN_CODE": (
+        "'{value}' is not in the mapping; expected {expected}. It was kept as it was sent, and flagged",
+        "映射文件中没有“{value}”；应为{expected}。已按原样保留并加标记",
+    ),
+    # -- JSON documents
+    "NOT_JSON": ("this is no JSON: {value}; expected {expected}", "不是JSON：{value}；应为{expected}"),
+    "NOT_FOR_US": (
+        "events '{value}' are none of the platform's and were left out; it takes {expected}",
+        "平台不接收“{value}”类事件，已略过；可接收{expected}",
+    ),
+    "FOREIGN_PLACE": (
+        "the place '{value}' is not here; expected {expected}; the event was refused",
+        "地点“{value}”不属于本平台；应为{expected}；该事件已拒收",
+    ),
+    # -- customs XML
+    "BAD_XML": ("the message cannot be read: {value}; expected {expected}", "报文无法读取：{value}；应为{expected}"),
+    "UNKNOWN_ELEMENT": (
+        "'{value}' stands in an element that is not read; expected {expected}",
+        "“{value}”所在的元素未被读取；应为{expected}",
+    ),
+    "NO_CONSIGNMENT": ("there is nothing to read in it; expected {expected}", "报文中没有可读取的内容；应有{expected}"),
+}

@@ -1,0 +1,10 @@
+-- Where domestic and foreign, supervised and other boxes of some calls of one vessel contradict each other: open exceptions.
+-- Parameters: those of call_boxes.
+-- Rows: one for each exception, gravest first; times UTC.
+SELECT code, severity, subject AS container_no, port, owner, state, raised_at, detail, evidence
+FROM exceptions_now
+WHERE code IN ('TRADE_FLAG_CONFLICT', 'DOMESTIC_IN_FOREIGN_BL', 'SUPERVISED_UNSEALED', 'NO_WATERWAY_BILL',
+        'VESSEL_NOT_PERMITTED', 'SEAL_CHANGED_IN_TRANSIT', 'LEG_WRONG_PORT', 'LEG_LOST', 'LEG_SHORT', 'LEG_OVER')
+    AND state IN ('RAISED', 'PENDING') AND raised_at >= %(papers_since)s
+    AND subject IN (SELECT container_no FROM @call_boxes)
+ORDER BY severity, code, container_no

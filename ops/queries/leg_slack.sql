@@ -1,0 +1,15 @@
+-- Onward connections: the boxes of one feeder voyage or of one way, and how many hours each has to its onward cut-off.
+-- Parameters: from_port, to_port (slugs), vessel (vessel_id), voyage; an empty one stands for all.
+-- Rows: least slack first; only boxes whose onward cut-off and time of arrival are known.
+-- Units: slack_hours in hours, below 0 = too late; times UTC.
+SELECT
+    container_no, leg_id, leg_state, mode, vessel_id, voyage, seals, allocation_no, carry_over, expected_at,
+    onward_call_id, onward_cutoff,
+    round((toUnixTimestamp(onward_cutoff) - toUnixTimestamp(expected_at)) / 3600, 1) AS slack_hours
+FROM transfer_legs_now
+WHERE toUnixTimestamp(onward_cutoff) > 0 AND toUnixTimestamp(expected_at) > 0
+    AND (%(from_port)s = '' OR from_port = %(from_port)s)
+    AND (%(to_port)s = '' OR to_port = %(to_port)s)
+    AND (%(vessel)s = '' OR vessel_id = %(vessel)s)
+    AND (%(voyage)s = '' OR voyage = %(voyage)s)
+ORDER BY slack_hours, container_no

@@ -1,0 +1,1 @@
+"""The pages, one module each; ``add_to(tower)`` registers a module's."""

@@ -1,0 +1,95 @@
+"""Tonight's list (今晚清单): for one vessel, every box that is not ready, by blocker and owner, and the hours left."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from nicegui import ui
+
+from ops.api.filters import CallFilter
+from ops.api.lists import CALLS
+from ops.tower.pages.vessels import blocker_columns, box_of, call_name, keyed
+from ops.tower.shell import Entry, Tower, Visitor, clock, live, opening, page
+from ops.tower.tables import table
+from ops.tower.words import Words
+
+ENTRY: Final = Entry("/tonight", "nightlight", "今晚清单", "Tonight's list")
+MOST: Final = 300
+HOUR_MS: Final = 3_600_000
+#: Hours to the cut-off below which it is shown in orange.
+URGENT_H: Final = 6
+
+
+def add_to(tower: Tower) -> None:
+    """Register the page."""
+
+    @page(tower, ENTRY.path, ENTRY)
+    async def tonight(visitor: Visitor, call: str = "") -> None:
+        say = visitor.say
+        office = visitor.tower.office
+        opening(visitor, ENTRY, "每船未就绪的箱：缺什么、谁来办、离截关几小时", "Boxes not ready, who must act, hours left")
+        rows, _ = await visitor.ask(office.rows, visitor.person, CALLS, CallFilter(limit=MOST))
+        now = await visitor.ask(office.latest)
+        calls = {row["call_id"]: row for row in by_cutoff(rows, now)}
+        if not calls:
+            ui.label(say("没有已知截关时间的船。", "No vessel with a known cut-off."))
+            return
+        chosen = {"call": call if call in calls else next(iter(calls))}
+
+        @ui.refreshable
+        async def body() -> None:
+            at = calls[chosen["call"]]
+            found = await visitor.ask(office.readiness, visitor.person, at["vessel_id"], at["call_id"])
+            blockers = found["blockers"]
+            with ui.row().classes("items-center gap-3"):
+                _left(say, at["cutoff_at"], now)
+                for owner, n in Counter(row["owner"] for row in blockers).most_common():
+                    ui.badge(f"{say.owner(owner)} {n:,}", color="grey-8").classes("text-base p-2")
+                copy = ui.button(say("复制给货代", "copy for the forwarder"), icon="content_copy")
+                copy.props("outline dense no-caps").on_click(lambda: _copy(say, as_text(say, at, blockers)))
+            if not blockers:
+                ui.label(say("全部就绪。", "All boxes are ready."))
+                return
+            table(visitor, blocker_columns(say), keyed(blockers), "_n", "tonight", box_of)
+
+        def choose(value: str) -> None:
+            chosen["call"] = value
+            body.refresh()
+
+        options = {key: f"{row['vessel_name']} {call_name(say, row)}" for key, row in calls.items()}
+        select = ui.select(options, label=say("船舶", "vessel"), value=chosen["call"], with_input=True)
+        select.on_value_change(lambda event: choose(event.value))
+        select.props("dense outlined").classes("min-w-96")
+        await body()
+        live(visitor, body.refresh)
+
+
+def _left(say: Words, cutoff: int, now: int) -> None:
+    hours = (cutoff - now) / HOUR_MS
+    left = say(f"距截关 {hours:,.1f} 小时", f"{hours:,.1f} h left") if hours > 0 else say("已截关", "has passed")
+    colour = "deep-orange-10" if 0 < hours < URGENT_H else "blue-9"
+    ui.badge(f"{say('截关', 'cut-off')} {clock(cutoff)} · {left}", color=colour).classes("text-base p-2")
+
+
+def by_cutoff(calls: Sequence[Mapping[str, Any]], now: int) -> list[Mapping[str, Any]]:
+    """Calls with a cut-off: those still ahead by time, then the others, the latest first."""
+    known = [call for call in calls if call["cutoff_at"]]
+    ahead = sorted((c for c in known if c["cutoff_at"] >= now), key=lambda c: (c["cutoff_at"], c["call_id"]))
+    passed = sorted((c for c in known if c["cutoff_at"] < now), key=lambda c: (-c["cutoff_at"], c["call_id"]))
+    return [*ahead, *passed]
+
+
+def as_text(say: Words, call: Mapping[str, Any], blockers: Sequence[Mapping[str, Any]]) -> str:
+    """The list as a message: vessel and cut-off, then each box with what it lacks and who must act."""
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for row in blockers:
+        lacking[row["container_no"]].append(f"{row[f'text_{say.language}']} ({say.owner(row['owner'])})")
+    head = f"{call['vessel_name']} {call['voyage_out']} {say('截关', 'cut-off')} {clock(call['cutoff_at'])}"
+    return "\n".join([head, *(f"{box}: {'; '.join(dict.fromkeys(what))}" for box, what in sorted(lacking.items()))])
+
+
+def _copy(say: Words, text: str) -> None:
+    ui.clipboard.write(text)
+    ui.notify(say("已复制", "copied"), type="positive")

@@ -1,0 +1,70 @@
+"""What the manifest lines of one box announce, whether it came or not, folded as they come."""
+
+from __future__ import annotations
+
+from streams.domain.announced import DELETION
+from streams.domain.calls import Call
+from streams.domain.evidence import Evidence
+from streams.domain.world import World
+
+
+class BoxLines:
+    """The lines of a box in force that are no deletions, by what rules ask for."""
+
+    def __init__(self, lines: list[Evidence]) -> None:
+        #: those of the original manifest (原始舱单), by time
+        self.originals: list[Evidence] = []
+        #: the latest pre-stowage line (预配舱单)
+        self.prepared: Evidence | None = None
+        #: a line of a bill that had said another trade before, with what it said then; one of each bill
+        self.mixed: list[tuple[Evidence, str]] = []
+        #: of each bill the line that said its trade first
+        self._trades: list[Evidence] = []
+        #: lines whose call was looked up, and what was found
+        self._looked_up: list[Evidence] = []
+        self._calls: list[Call | None] = []
+        for e in lines:
+            self.add(e)
+
+    def add(self, e: Evidence) -> None:
+        """One more line; they come by event time."""
+        if e.classifier != "ACT" or e.action == DELETION:
+            return
+        if e.code == "ORIGINAL":
+            self.originals.append(e)
+        elif e.code == "PREPARED":
+            self.prepared = e
+        if e.trade and e.bill:
+            self._add_trade(e)
+
+    def _add_trade(self, e: Evidence) -> None:
+        for known in self._trades:
+            if known.bill == e.bill:
+                if known.trade != e.trade and not self._is_mixed(e.bill):
+                    self.mixed.append((e, known.trade))
+                return
+        self._trades.append(e)
+
+    def _is_mixed(self, bill: str) -> bool:
+        for e, _ in self.mixed:
+            if e.bill == bill:
+                return True
+        return False
+
+    def call_of(self, line: Evidence, world: World) -> Call | None:
+        """The call with which a box comes (an original line) or leaves (a pre-stowage line); looked up once."""
+        for at in range(len(self._looked_up)):
+            if self._looked_up[at] is line:
+                return self._calls[at]
+        if line.code == "ORIGINAL":
+            call = world.call(line.vessel, world.reference.port(line.pod), line.voyage, line.at)
+        else:
+            call = world.outward_call(line)
+        self._looked_up.append(line)
+        self._calls.append(call)
+        return call
+
+    def forget_calls(self) -> None:
+        """A call that the box has to do with changed."""
+        self._looked_up = []
+        self._calls = []

@@ -1,0 +1,61 @@
+"""The calls that the boxes of a partition can see: derived from the copies of what was sent under each of a vessel's ids."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from streams.domain.book import Book
+from streams.domain.calls import Call, derive_calls
+from streams.domain.evidence import Evidence, by_time
+from streams.domain.reference import Reference
+from streams.domain.shelf import Shelf
+from streams.domain.ties import Ties
+
+
+class Changed(NamedTuple):
+    """What became of a vessel's calls at a port. ``same``: nothing changed that boxes depend on; ``same_for_legs``: nothing
+    that boxes with a leg depend on; ``earliest``: time (ms) of the earliest call that changed, 0 = none."""
+
+    link: str
+    same: bool
+    same_for_legs: bool
+    earliest: int
+
+
+class Copies:
+    """The books of kind C of a partition."""
+
+    def __init__(self, shelf: Shelf, reference: Reference, ties: Ties) -> None:
+        self._shelf = shelf
+        self._reference = reference
+        self._ties = ties
+        #: vessel|port -> its copies
+        self._books: dict[str, list[Book]] = {}
+        #: vessel|port -> its calls
+        self.calls: dict[str, list[Call]] = {}
+
+    def refresh(self, name: str) -> Changed:
+        """A copy has new evidence: derive the calls of its vessel at its port anew."""
+        book = self._shelf.books[name]
+        vessel, port = book.key.rsplit("|", 1)
+        vessel = self._reference.vessel(vessel)
+        link = vessel + "|" + port
+        copies = self._books.setdefault(link, [])
+        if book not in copies:
+            copies.append(book)
+        told: list[Evidence] = []
+        for copy in copies:
+            told += self._shelf.pages("C" + copy.key, copy).in_force().calls
+        if len(copies) > 1:
+            told.sort(key=by_time)
+        calls = derive_calls(vessel, port, told)
+        self.calls[link] = calls
+        same, same_for_legs, earliest = self._ties.learn(link, calls)
+        return Changed(link, same, same_for_legs, earliest)
+
+    def count(self, link: str) -> int:
+        """Items of evidence in the copies of a vessel at a port: they count in the versions of its boxes."""
+        count = 0
+        for copy in self._books.get(link, ()):
+            count += copy.count
+        return count

@@ -1,0 +1,65 @@
+"""What officers do: void evidence, have a report to customs made anew or deleted, say something about an exception
+(contracts, section 7: Operator actions).
+
+Each action is evidence of the book that it names, with a time of its own; of two about one thing the later one counts,
+whatever the order in which they come. An action decides nothing for customs: it says which evidence we believe, and what
+we report.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streams.domain.evidence import OPERATOR, REPORT, Evidence, by_time
+
+VOID: Final = "VOID"
+UNVOID: Final = "UNVOID"
+RESUBMIT: Final = "RESUBMIT"
+DELETE: Final = "DELETE"
+
+
+def without_void(known: list[Evidence]) -> list[Evidence]:
+    """The items that no other one corrects away and that no officer has voided; ``known`` are those not retracted.
+
+    What was sent to customs and what officers did cannot be voided. A voided correction corrects nothing.
+    """
+    actions = [e for e in known if e.what == OPERATOR]
+    if actions:
+        corrected = {e.corrects for e in actions if e.corrects}
+        last: dict[str, Evidence] = {}
+        for e in actions:
+            if e.code in (VOID, UNVOID) and e.ident not in corrected:
+                before = last.get(e.ref)
+                if before is None or by_time(before) < by_time(e):
+                    last[e.ref] = e
+        void = {ref for ref, e in last.items() if e.code == VOID}
+        known = [e for e in known if e.ident not in void or e.what in (REPORT, OPERATOR)]
+    corrected_away = {e.corrects for e in known if e.corrects}
+    return [e for e in known if e.ident not in corrected_away]
+
+
+class Orders:
+    """What officers want of the reports of one box."""
+
+    def __init__(self, actions: list[Evidence], reports: list[Evidence], cases: list[str]) -> None:
+        """``actions`` by time; ``cases`` are those of the recorded ``reports``."""
+        #: message id of a recorded report -> its case
+        self.case_of: dict[str, str] = {}
+        for at, report in enumerate(reports):
+            self.case_of[report.ref] = cases[at]
+        #: messages to be followed by a report made anew, unless customs acknowledges them
+        self.given_up: dict[str, Evidence] = {}
+        #: cases that are not to be reported, by the action that says so
+        self.halted: dict[str, Evidence] = {}
+        for e in actions:
+            case = self.case_of.get(e.ref, "")
+            if case:
+                if e.code == RESUBMIT:
+                    self.given_up[e.ref] = e
+                    self.halted.pop(case, None)
+                elif e.code == DELETE:
+                    self.halted[case] = e
+
+
+#: What nearly every box has.
+NO_ORDERS: Final = Orders([], [], [])

@@ -1,0 +1,183 @@
+"""The milestone chains beside the main ones (model 1.3, 7.3 A): inspection, diversion, deconsolidation, transhipment; boxes
+that carry goods of several bills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from streams.domain.evidence import Evidence
+from tests.unit.domain.story import Platform, at, discharge, gate_in, gate_out, line, load, release
+
+LANDED = [line("ORIGINAL", 0, pod="CNTAO"), discharge(1)]
+YARD = {"terminal": "YARD1"}
+CFS = {"terminal": "CFS1"}
+
+
+def passed(events: Iterable[Evidence], now: float = 30) -> dict[str, int]:
+    """Milestones of the one visit and their times, told in order and in reverse: the same."""
+    told = list(events)
+    visit = Platform().hear(*told, now=now).visit()
+    assert Platform().hear(*reversed(told), now=now).visit() == visit
+    milestones: dict[str, int] = visit["milestones"]
+    return milestones
+
+
+def blockers(*events: Evidence) -> list[str]:
+    return list(Platform().hear(*events, now=20).visit()["blockers"])
+
+
+ORDERED = release("DECLARATION", "INSPECT_SELECT", 2)
+OPENED = release("DECLARATION", "INSPECT_STEP", 3, reason_code="OPENED")
+RESULT = release("DECLARATION", "INSPECT_RESULT", 4)
+RELEASED = release("DECLARATION", "RELEASE", 5)
+
+
+@pytest.mark.parametrize(("words", "waits", "passed_at"), [
+    pytest.param([], False, 0, id="none was ordered"),
+    pytest.param([ORDERED], True, 0, id="ordered"),
+    pytest.param([ORDERED, OPENED], True, 0, id="begun"),
+    pytest.param([ORDERED, OPENED, RESULT], False, 4, id="over"),
+    pytest.param([ORDERED, RELEASED], False, 0, id="nobody told the result, but customs released"),
+    pytest.param([RESULT, release("DECLARATION", "INSPECT_SELECT", 4.5)], True, 4, id="ordered again"),
+])  # fmt: skip
+@pytest.mark.parametrize(("start", "side"), [([*LANDED], "IMPORT"), ([line("PREPARED", 0), gate_in(1)], "EXPORT")])
+def test_an_inspection_is_a_step_until_its_result(
+    start: list[Evidence], side: str, words: list[Evidence], waits: bool, passed_at: int
+) -> None:
+    node = f"{side}_INSPECTION_MAIN"
+    assert (node in blockers(*start, *words)) is waits
+    assert passed([*start, *words]).get(node, 0) == (at(passed_at) if passed_at else 0)
+
+
+def test_a_diversion_is_asked_for_approved_and_there() -> None:
+    trip = [gate_out(4, purpose="DIVERSION"), gate_in(5, purpose="DIVERSION", **YARD)]
+    told = [*LANDED, release("DIVERSION", "APPLY", 2), release("DIVERSION", "APPROVE", 3, place="YARD1"), *trip]
+    found = passed(told)
+    nodes = ("IMPORT_DIVERSION_APPLY", "IMPORT_DIVERSION_RELEASE", "IMPORT_DIVERSION_ARRIVAL")
+    assert [found[node] for node in nodes] == [at(2), at(3), at(5)]
+    assert Platform().hear(*told, now=20).visit()["state"] == "DIVERTED"
+    assert "IMPORT_DIVERSION_ARRIVAL" not in passed(told[:-1]), "still on its way"
+    back = [gate_out(4, purpose="DIVERSION"), gate_in(5, purpose="DIVERSION")]
+    assert "IMPORT_DIVERSION_ARRIVAL" not in passed([*LANDED, *back]), "it came back to the quay"
+
+
+def test_goods_of_a_shared_box_are_taken_out_at_the_cfs() -> None:
+    trip = [gate_out(4, purpose="DECONSOLIDATION"), gate_in(5, purpose="DECONSOLIDATION", **CFS)]
+    told = [*LANDED, release("DECONSOLIDATION", "APPROVE", 3, place="CFS1"), *trip]
+    found = passed([*told, gate_out(9, purpose="STRIP", ef="E", **CFS)])
+    assert found["IMPORT_DECONSOLIDATION_RELEASE"] == at(3)
+    assert found["IMPORT_DECONSOLIDATION_ARRIVAL"] == at(5)
+    assert found["IMPORT_STRIPPED"] == at(9)
+    assert "IMPORT_STRIPPED" not in passed([*LANDED, gate_out(4, purpose="STRIP")]), "it never came to a CFS"
+
+
+def test_a_transhipment_needs_a_permit_and_no_declaration() -> None:
+    start = [*LANDED, line("TALLY", 2), line("PREPARED", 3, vessel="IMO:9074729", voyage="V2")]
+    onward = load(9, vessel="IMO:9074729", voyage="V2")
+    permit = release("TRANSHIP", "APPROVE", 4)
+    assert blockers(*start, permit) == ["EXPORT_LOADING_RELEASE"]
+    found = passed([*start, permit, release("LOADING", "RELEASE", 6), onward, line("TALLY", 11)])
+    assert found == {
+        "IMPORT_ORIGINAL_MANIFEST": at(0), "IMPORT_UNLOADED": at(1), "IMPORT_TALLY_REPORT": at(2),
+        "EXPORT_PRE_STOWAGE_MANIFEST": at(3), "TRANSHIP_PERMIT": at(4), "EXPORT_LOADING_RELEASE": at(6),
+        "EXPORT_CONTAINER_LOADED_ON_VESSEL": at(9), "EXPORT_TALLY_REPORT": at(11),
+    }  # fmt: skip
+    assert "TRANSHIP_PERMIT" not in passed([*start, onward]), "it went without one"
+    refused = passed([*start, permit, release("TRANSHIP", "REVOKE", 5), onward])
+    assert "TRANSHIP_PERMIT" not in refused
+
+
+ONE, TWO = line("ORIGINAL", 0, pod="CNTAO"), line("ORIGINAL", 0.1, pod="CNTAO", bill="BL2")
+
+
+@pytest.mark.parametrize(("lines", "releases", "released_at"), [
+    pytest.param([ONE], [("BL1", 3)], 3, id="one bill"),
+    pytest.param([ONE, TWO], [("BL1", 3)], 0, id="the other is not released"),
+    pytest.param([ONE, TWO], [("BL1", 3), ("BL2", 5)], 5, id="with the last of two"),
+    pytest.param([ONE, TWO], [("BL2", 3), ("BL1", 5)], 5, id="whichever that is"),
+    pytest.param([ONE, TWO], [("", 4)], 4, id="the box as a whole"),
+    pytest.param([ONE, line("ORIGINAL", 0.1, pod="CNTAO", bill="BL2", voyage="V0")], [("BL1", 3)], 3,
+                 id="a line of another voyage counts not"),
+    pytest.param([ONE, TWO, line("ORIGINAL", 0.2, pod="CNTAO", bill="BL2", action="3")], [("BL1", 3)], 3,
+                 id="the other was taken out of it"),
+])  # fmt: skip
+@pytest.mark.parametrize(("stage", "node"), [("DECLARATION", "IMPORT_CUSTOMS_RELEASE"), ("BILL", "IMPORT_BILL_RELEASE")])
+def test_a_box_of_several_bills_is_released_with_the_last_of_them(
+    stage: str, node: str, lines: list[Evidence], releases: list[tuple[str, float]], released_at: float
+) -> None:
+    said = [release(stage, "RELEASE", when, **({"bill": bill, "container": ""} if bill else {})) for bill, when in releases]
+    found = passed([*lines, discharge(1), *said])
+    assert found.get(node, 0) == (at(released_at) if released_at else 0)
+    assert (node in blockers(*lines, discharge(1), *said)) is (released_at == 0)
+
+
+def test_a_revoke_of_one_bill_holds_the_shared_box_again() -> None:
+    told = [ONE, TWO, discharge(1), *(release("BILL", "RELEASE", 3, bill=b, container="") for b in ("BL1", "BL2"))]
+    assert "IMPORT_BILL_RELEASE" in passed(told)
+    assert "IMPORT_BILL_RELEASE" not in passed([*told, release("BILL", "REVOKE", 4, bill="BL2", container="")])
+    assert Platform().hear(*told, gate_out(6), now=20).exceptions("GATEOUT_NO_RELEASE") != []
+
+
+def test_a_box_of_which_nothing_is_heard_for_60_days_is_abandoned_until_it_is_heard_of_again() -> None:
+    quiet = [*LANDED, release("DECLARATION", "RELEASE", 5)]
+    days = 24 * 60
+    assert Platform().hear(*quiet, now=days + 5).visit()["state"] == "CUSTOMS_RELEASED"
+    port = Platform().hear(*quiet, now=days + 5.1)
+    assert port.visit()["state"] == "ABANDONED"
+    assert port.hear(release("BILL", "RELEASE", days + 6), now=days + 7).visit()["state"] == "BILL_RELEASED"
+    assert Platform().hear(*quiet, gate_out(9), now=days + 20).visit()["state"] == "GATED_OUT"
+
+
+def by_bill(stage: str, action: str, when: float, bill: str = "BL1", **a: object) -> Evidence:
+    return release(stage, action, when, bill=bill, container="", **a)
+
+
+FREE = release("TERMINAL", "RELEASE", 5, mode="TERMINAL")
+ON_CONDITION = by_bill("BILL", "CONDITIONAL", 3, purpose="AT_DESTINATION", until=at(8))
+HERS = by_bill("BILL", "RELEASE", 4, bill="BL2")
+
+
+@pytest.mark.parametrize(("said", "may"), [
+    pytest.param([ON_CONDITION], False, id="nothing is said of the other bill"),
+    pytest.param([ON_CONDITION, HERS], True, id="the other is released"),
+    pytest.param([ON_CONDITION, by_bill("BILL", "CONDITIONAL", 4, bill="BL2", purpose="LAB_PENDING")], True,
+                 id="each on its own"),
+    pytest.param([ON_CONDITION, HERS, by_bill("BILL", "REVOKE", 5)], False, id="its condition was revoked"),
+])  # fmt: skip
+def test_of_a_shared_box_each_bill_is_released_or_let_go_on_a_condition(said: list[Evidence], may: bool) -> None:
+    port = Platform().hear(ONE, TWO, discharge(1), *said, FREE, gate_out(6), now=7)
+    assert port.exceptions("GATEOUT_NO_RELEASE") == ([] if may else [("GATEOUT_NO_RELEASE", "RAISED")])
+
+
+def test_the_release_of_another_bill_meets_no_condition() -> None:
+    told = [ONE, TWO, discharge(1), ON_CONDITION, HERS]
+    assert Platform().hear(*told, now=9).exceptions("CONDITION_OVERDUE") == [("CONDITION_OVERDUE", "RAISED")]
+    own = by_bill("BILL", "RELEASE", 7)
+    assert Platform().hear(*told, own, now=9).exceptions("CONDITION_OVERDUE") == []
+
+
+@pytest.mark.parametrize(("words", "may"), [
+    pytest.param(["APPROVE"], True, id="approved"),
+    pytest.param(["APPROVE", "REVOKE"], False, id="revoked before it left"),
+    pytest.param(["APPROVE", "REFUSE"], False, id="refused after all"),
+    pytest.param(["REFUSE", "APPROVE"], True, id="approved at last"),
+])  # fmt: skip
+@pytest.mark.parametrize("stage", ["TRANSIT", "DIVERSION", "DECONSOLIDATION"])
+def test_what_customs_took_back_lets_no_box_out(stage: str, words: list[str], may: bool) -> None:
+    said = [release(stage, action, 2 + n) for n, action in enumerate(words)]
+    out = gate_out(6, purpose=stage if stage != "TRANSIT" else "IMPORT_OUT")
+    port = Platform().hear(*LANDED, *said, out, now=7)
+    assert port.exceptions("GATEOUT_NO_RELEASE") == ([] if may else [("GATEOUT_NO_RELEASE", "RAISED")])
+
+
+def test_a_full_foreign_box_is_not_transhipped_without_a_permit() -> None:
+    onward = load(9, vessel="IMO:9074729", voyage="V2")
+    missing = [("LOAD_NO_RELEASE", "RAISED")]
+    assert Platform().hear(*LANDED, onward, now=10).exceptions("LOAD_NO_RELEASE") == missing
+    for when, found in ((8, []), (9.5, missing)):
+        port = Platform().hear(*LANDED, release("TRANSHIP", "APPROVE", when), onward, now=10)
+        assert port.exceptions("LOAD_NO_RELEASE") == found
+    empty = [discharge(1, ef="E"), load(9, ef="E", vessel="IMO:9074729", voyage="V2")]
+    assert Platform().hear(*empty, now=10).exceptions("LOAD_NO_RELEASE") == []

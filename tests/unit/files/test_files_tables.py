@@ -1,0 +1,234 @@
+"""A port's own tables into events, by a mapping: what is read, what is refused, and what the sender is told."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from connectors.files.mapping import MappingError, parse_mapping
+from connectors.files.reader import read_file
+from connectors.reading.events import Reading, collect
+
+#: A terminal's own export: Chinese headings, words, tonnes, Beijing time.
+GATE: dict[str, Any] = {
+    "kind": "gate", "port": "rizhao", "party": "RZCT", "system": "TOS", "time_formats": ["%Y/%m/%d %H:%M"],
+    "fields": {
+        "container_no": "箱号", "event_time": "过闸时间",
+        "move": {"column": "进出", "values": {"进": "IN", "出": "OUT"}},
+        "weigh_kg": {"column": "毛重(吨)", "factor": 1000},
+        "seals": {"column": "铅封", "split": "/"},
+        "purpose": {"column": "业务", "values": {"出口重箱": "EXPORT_IN"}},
+        "ocr.plate": "车牌",
+    },
+}  # fmt: skip
+HEAD = "箱号,过闸时间,进出,毛重(吨),铅封,业务,车牌"
+ROW = "CSQU3054383,2026/03/01 08:00,进,24.5,A1/B2,出口重箱,鲁L12345"
+EIGHT_BEIJING = 1_772_323_200_000
+
+
+def reading(text: str | bytes, document: dict[str, Any] = GATE, name: str = "gate.csv", form: str = "") -> Reading:
+    source = text.encode() if isinstance(text, str) else text
+    return collect(read_file(source, name=name, mapping=parse_mapping(document), form=form))
+
+
+def test_a_row_is_an_event_of_the_port() -> None:
+    read = reading(f"{HEAD}\n{ROW}\n")
+    assert not read.errors and not read.warnings
+    (event,) = read.events
+    assert (event.topic, event.key) == ("rizhao.gate.v1", "CSQU3054383")
+    record = event.record
+    assert (record["move"], record["event_time"], record["weigh_kg"], record["purpose"]) == (
+        "IN",
+        EIGHT_BEIJING,
+        24500.0,
+        "EXPORT_IN",
+    )
+    assert [seal["no"] for seal in record["seals"]] == ["A1", "B2"]
+    assert record["ocr"]["plate"] == "鲁L12345"
+    assert (record["source_party"], record["source_system"], record["raw_ref"]) == ("RZCT", "TOS", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}\n{ROW}\n".encode("gb18030"),
+        f"\ufeff{HEAD}\r\n{ROW}\r\n".encode(),
+        f"{HEAD}\n{ROW}\n".replace(",", ";").encode(),
+        f"{HEAD}\n{ROW}\n".replace(",", "\t").encode(),
+        f"{HEAD}\n\n,,,,,,\n{ROW}".encode(),
+    ],
+    ids=["GB18030", "BOM and CRLF", "semicolons", "tabs", "empty rows"],
+)
+def test_dialects_of_csv_are_told_by_the_file(text: bytes) -> None:
+    (event,) = reading(text).events
+    assert event.record["event_id"] == reading(f"{HEAD}\n{ROW}\n").events[0].record["event_id"]
+
+
+def test_a_file_sent_again_under_another_name_and_in_another_order_says_the_same() -> None:
+    other = ROW.replace("08:00", "09:00")
+    first, again = reading("\n".join([HEAD, ROW, other])), reading("\n".join([HEAD, other, ROW]), name="again.csv")
+    assert first.events == again.events[::-1]
+
+
+def test_the_same_row_again_is_the_same_event_and_another_is_not() -> None:
+    ids = [e.record["event_id"] for e in reading("\n".join([HEAD, ROW, ROW, ROW.replace("08:00", "08:01")])).events]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_an_id_of_the_source_or_the_columns_that_identify_are_taken() -> None:
+    head, row = f"流水号,{HEAD}", f"77,{ROW}"
+    with_id = {**GATE, "fields": {**GATE["fields"], "event_id": {"columns": ["流水号", "箱号"]}}}
+    assert reading(f"{head}\n{row}", with_id).events[0].record["event_id"] == "77-CSQU3054383"
+    by_number = {**GATE, "identity": ["流水号"]}
+    first, corrected = reading(f"{head}\n{row}\n{row.replace('24.5', '25')}", by_number).events
+    assert first.record["event_id"] == corrected.record["event_id"]
+
+
+def test_a_bad_row_is_refused_by_itself_with_row_column_value_and_what_was_expected() -> None:
+    read = reading("\n".join([HEAD, ROW.replace("24.5", "heavy"), ROW]))
+    assert len(read.events) == 1
+    (problem,) = read.errors
+    assert (problem.code, problem.unit, problem.position, problem.value) == ("BAD_FIELD", "row", 2, "heavy")
+    assert "毛重(吨)" in problem.element and "number" in problem.expected
+    assert str(problem).startswith("error: gate.csv, row 2, weigh_kg (column 毛重(吨)): ") and "已拒收" in problem.zh
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "code", "field"),
+    [
+        ("CSQU3054383", "", "MISSING_FIELD", "container_no"),
+        ("2026/03/01 08:00", "1 March", "BAD_FIELD", "event_time"),
+        ("2026/03/01 08:00", "1926/03/01 08:00", "BAD_FIELD", "event_time"),
+        ("进", "进口", "BAD_FIELD", "move"),
+    ],
+)
+def test_what_is_refused_names_its_field(was: str, now: str, code: str, field: str) -> None:
+    errors = reading(f"{HEAD}\n{ROW.replace(was, now)}").errors
+    assert (code, True) in [(p.code, p.element.startswith(field)) for p in errors]
+
+
+def test_words_that_the_mapping_does_not_know_are_kept_and_flagged_once() -> None:
+    read = reading(
+        "\n".join([HEAD, ROW.replace("出口重箱", "熏蒸"), ROW.replace("出口重箱", "熏蒸").replace("08:00", "09:00")])
+    )
+    assert [e.record["purpose"] for e in read.events] == ["熏蒸", "熏蒸"]
+    assert all("UNKNOWN_CODE:purpose:熏蒸" in e.record["quality_flags"] for e in read.events)
+    (warning,) = read.warnings
+    assert (warning.code, warning.value) == ("UNKNOWN_CODE", "熏蒸")
+
+
+def test_a_wrong_check_digit_is_taken_and_flagged() -> None:
+    read = reading(f"{HEAD}\n{ROW.replace('CSQU3054383', 'CSQU3054384')}")
+    assert read.events[0].record["quality_flags"] == ["BAD_CHECK_DIGIT"]
+    assert [w.code for w in read.warnings] == ["BAD_CHECK_DIGIT"]
+
+
+def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
+    (problem,) = reading("箱号,时间\nCSQU3054383,x").errors
+    assert problem.code == "NO_COLUMN" and "过闸时间" in problem.value and "箱号, 时间" in problem.expected
+
+
+def test_a_quote_that_is_never_closed_ends_the_reading_with_an_error() -> None:
+    read = reading(f'{HEAD}\n{ROW}\n"CSQU3054383,…')
+    assert len(read.events) == 1 and [p.code for p in read.errors] == ["BAD_TABLE"]
+
+
+def test_without_a_mapping_a_table_is_told_to_need_one() -> None:
+    assert [p.code for p in collect(read_file(b"a,b\n1,2", form="csv")).errors] == ["NO_MAPPING"]
+    assert [p.code for p in collect(read_file(b"a,b\n1,2")).errors] == ["UNKNOWN_FORMAT"]
+
+
+def workbook(*rows: list[Any], title: str = "闸口") -> bytes:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = title
+    for row in rows:
+        page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_excel_file_is_read_with_its_own_types() -> None:
+    cells = ["CSQU3054383", datetime(2026, 3, 1, 8, 0), "进", 24.5, "A1", "出口重箱", "鲁L12345"]  # noqa: DTZ001
+    read = reading(workbook(["日报"], HEAD.split(","), cells), {**GATE, "table": {"sheet": "闸口", "header": 2}})
+    assert not read.errors
+    assert (read.events[0].record["event_time"], read.events[0].record["weigh_kg"]) == (EIGHT_BEIJING, 24500.0)
+    assert read.events[0].record["container_no"] == "CSQU3054383"
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/workbook.xml", "w") as part:
+        for _ in range(1100):
+            part.write(b"0" * (1 << 20))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [(workbook(["a"], title="别的"), "NO_SHEET"), (b"PK\x03\x04broken", "BAD_TABLE"), (bomb(), "BAD_TABLE")],
+    ids=["sheet", "broken", "bomb"],
+)
+def test_an_excel_file_that_cannot_be_read_is_told_so(file: bytes, code: str) -> None:
+    assert [p.code for p in reading(file, {**GATE, "table": {"sheet": "闸口"}}).errors] == [code]
+
+
+LINES: dict[str, Any] = {
+    "kind": "gate", "port": "rizhao", "party": "RZCT",
+    "fields": {"event_id": "id", "container_no": "box.no", "event_time": "at", "move": "box.way", "seals": "seals"},
+}  # fmt: skip
+
+
+def test_json_lines_are_read_by_dotted_names_and_a_bad_line_does_not_stop_them() -> None:
+    line = '{"id": "7", "at": "2026-03-01T08:00:00+08:00", "box": {"no": "CSQU3054383", "way": "OUT"}, "seals": ["S1"]}'
+    read = reading(f"{line}\n{{oops\n[1]\n{line}\n", LINES, "gate.jsonl")
+    assert [(e.record["event_id"], e.record["move"], e.record["seals"][0]["no"]) for e in read.events] == [
+        ("7", "OUT", "S1")
+    ] * 2
+    assert [(p.code, p.position) for p in read.errors] == [("BAD_ROW", 2), ("BAD_ROW", 3)]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kind": "gates"}, "kind is 'gates'; expected one of manifest, gate, berth, release"),
+        ({"port": "ningbo"}, "port is 'ningbo'"),
+        ({"party": ""}, "party must be given"),
+        ({"tabel": {}}, "unknown key tabel"),
+        ({"time_zone": "CST"}, "time_zone is 'CST'"),
+        ({"time_formats": ["%Q"]}, "no format of times"),
+        ({"table": {"encoding": "klingon"}}, "klingon"),
+        ({"fields": {"contaner_no": "箱号"}}, "did you mean container_no?"),
+        ({"fields": {"move": {"values": {}}}}, "field move needs a column, or a value"),
+        ({"fields": {"move": {"column": "a", "split": "/"}}}, "only a list is split"),
+        ({"fields": {"move": {"column": "a", "factor": 2}}}, "a factor is a number, for a number"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_says_where(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(MappingError, match=r"^mapping") as error:
+        parse_mapping({**GATE, **change})
+    assert said in str(error.value)
+
+
+def test_a_long_table_is_read_in_bounded_memory() -> None:
+    import tracemalloc
+
+    def pieces() -> Iterator[bytes]:
+        yield f"{HEAD}\n".encode()
+        for n in range(2000):
+            yield "".join(f"CSQU3054383,2026/03/01 08:00,进,{n}.{m},A1,出口重箱,鲁\n" for m in range(10)).encode()
+
+    mapping = parse_mapping(GATE)
+    tracemalloc.start()
+    assert sum(1 for _ in read_file(pieces(), mapping=mapping)) == 20_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
