@@ -10,7 +10,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -18,7 +17,7 @@ import uvloop
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, ProcessCollector
 
 from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, open_store
-from connectors.clickhouse.rollups import refresh_all
+from connectors.clickhouse.rollups import Figures
 from connectors.clickhouse.store import SqlStore
 from connectors.kafka.errors import KafkaProblem
 from connectors.kafka.partitioner import partitions_of
@@ -116,7 +115,7 @@ async def _work(settings: Settings) -> int:
         beside = [asyncio.create_task(_collect_for_ever())]
         if isinstance(store, SqlStore):
             refresher = Refresher(
-                partial(refresh_all, store), WallClock(), lambda: app.engine.time_of(0), settings.rollup_every_s, in_thread
+                Figures(store), WallClock(), lambda: app.engine.time_of(0), settings.rollup_every_s, in_thread
             )
             beside.append(asyncio.create_task(refresher.run()))
         opened.callback(lambda: [task.cancel() for task in beside])

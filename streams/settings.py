@@ -60,6 +60,6 @@ class Settings(BaseSettings):
         60, gt=0, description="books in which nothing is later than so many days ago move from memory to book_archive"
     )
     rollup_every_s: int = Field(
-        30, ge=1, description="how often the holder of partition 0 recomputes the hourly figures of the last day: 0.3 s of CPU"
+        30, ge=1, description="how often the holder of partition 0 looks which hourly figures to recompute"
     )
     sweep_every_s: int = Field(3600, ge=1, description="how often all rows are checked against the store")

@@ -11,22 +11,31 @@ from typing import Final, NamedTuple
 from connectors.clickhouse.store import SqlStore
 
 HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+
+#: What the hours of a rollup are made of: hour (ms UTC) → number of rows, sum of their versions.
+Contents = dict[int, tuple[int, int]]
 
 
 class Rollup(NamedTuple):
-    """One rollup table: grouped by ``keys``, ``figures`` over ``source`` by the hour of ``time``, where ``where``."""
+    """One rollup table: grouped by ``keys``, ``figures`` over ``source`` by the hour of ``time``, where ``where``.
+
+    ``watched`` shows every change of an hour: a table whose key holds ``time`` does so itself, as rows are only ever added
+    to it; where ``time`` may change within a key it takes the view, in which the earlier one is gone.
+    """
 
     keys: str
     figures: tuple[str, ...]
     source: str
     time: str
     where: str
+    watched: str
 
 
 # quantileExact: as fast as the t-digest ones, which differ between engine versions.
 ROLLUPS: Final[dict[str, Rollup]] = {
     "port_hour": Rollup(
-        "port, terminal_code, event_type", ("count()", "uniqExact(container_no)"), "events_now", "event_time", "1"
+        "port, terminal_code, event_type", ("count()", "uniqExact(container_no)"), "events_now", "event_time", "1", "events"
     ),
     "arrival_hour": Rollup(
         "port, terminal_code",
@@ -39,6 +48,7 @@ ROLLUPS: Final[dict[str, Rollup]] = {
         "arrival_cases_now",
         "triggered_at",
         "answered_at > toDateTime(0, 'UTC')",
+        "arrival_cases_now",
     ),
     "dwell_hour": Rollup(
         "port, direction",
@@ -50,6 +60,7 @@ ROLLUPS: Final[dict[str, Rollup]] = {
         "box_visits_now",
         "closed_at",
         "1",
+        "box_visits_now",
     ),
 }
 
@@ -64,11 +75,63 @@ def refresh(store: SqlStore, name: str, lo: int, hi: int, now_ms: int) -> None:
         store.execute(statement)
 
 
-def refresh_all(store: SqlStore, lo: int, hi: int, now_ms: int) -> None:
-    """:func:`refresh` of every rollup; the clock of whoever did it before may have been ahead of ours."""
-    for name in ROLLUPS:
-        (row,) = store.query(f"SELECT max(version) AS version FROM {name}")
-        refresh(store, name, lo, hi, max(now_ms, int(row["version"]) // 2 + 1))
+class Figures:
+    """All rollups of a store, recomputed for the hours whose rows have changed since the last time.
+
+    What has changed is asked of the store itself: who else writes, and what a correction touches, nobody need say. One user
+    at a time.
+    """
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._seen: dict[str, Contents] = {}
+
+    def forget(self) -> None:
+        """The next refresh recomputes everything: meanwhile another worker has done so, or nobody."""
+        self._seen.clear()
+
+    def refresh(self, lo: int, hi: int, now_ms: int) -> None:
+        """Recompute the changed ones of the hours ``lo <= bucket < hi`` (ms UTC, whole hours); at first all of them.
+
+        ``now_ms`` may stand, or lie behind what the clock of an earlier holder said. Raises ValueError and what ``query``
+        and ``execute`` raise; then the next refresh does it.
+        """
+        for name in ROLLUPS:
+            found = contents(self._store, name, lo, hi)  # before the figures: what comes between is changed again
+            seen = self._seen.get(name)
+            if spans := [(lo, hi)] if seen is None else _spans(changed(seen, found, lo)):
+                (row,) = self._store.query(f"SELECT max(version) AS version FROM {name}")
+                version = max(now_ms, int(row["version"]) // 2 + 1)
+                for n, (since, until) in enumerate(spans):
+                    refresh(self._store, name, since, until, version + n)
+            self._seen[name] = found
+
+
+def contents(store: SqlStore, name: str, lo: int, hi: int) -> Contents:
+    """Of each hour that has rows for this rollup: how many, and the sum of their versions. A merge that drops a redelivered
+    row may change it, too."""
+    rollup = ROLLUPS[name]
+    rows = store.query(
+        f"SELECT toStartOfHour({rollup.time}) AS bucket, count() AS n, sum(version) AS versions FROM {rollup.watched}"
+        f" WHERE {rollup.time} >= {_hour(name, lo)} AND {rollup.time} < {_hour(name, hi)} GROUP BY bucket"
+    )
+    return {row["bucket"]: (row["n"], row["versions"]) for row in rows}
+
+
+def changed(seen: Contents, found: Contents, lo: int) -> list[int]:
+    """The hours from ``lo`` on whose contents differ, in order."""
+    return sorted(hour for hour in seen.keys() | found.keys() if hour >= lo and seen.get(hour) != found.get(hour))
+
+
+def _spans(hours: list[int]) -> list[tuple[int, int]]:
+    """The hours as few spans: what lies between two of them less than a day apart is recomputed along."""
+    spans: list[tuple[int, int]] = []
+    for hour in hours:
+        if spans and hour - spans[-1][1] < DAY_MS:
+            spans[-1] = (spans[-1][0], hour + HOUR_MS)
+        else:
+            spans.append((hour, hour + HOUR_MS))
+    return spans
 
 
 def statements(name: str, lo: int, hi: int, now_ms: int) -> tuple[str, str]:

@@ -1,8 +1,6 @@
 """The hourly figures (`connectors.clickhouse.rollups`), kept up to date by one worker: the holder of partition 0.
 
-Which hours other workers touch nobody knows, so it is those of the last day that are recomputed every half minute, and once
-an hour, after a take-over, or when time has leapt, those of three months: a correction of something older than a day shows
-within the hour.
+What has changed is found in the store: a correction of a month ago shows with the next turn, whichever worker wrote it.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from connectors.clickhouse.errors import StoreError
 from streams.runtime.ports import Blocking, Clock
@@ -20,33 +18,34 @@ log = logging.getLogger(__name__)
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
-#: Events that are older than this when they come are seldom. 0.3 s of the store's CPU each time, on two million events.
-RECENT_MS: Final = 26 * HOUR_MS
-#: 1.5 s of the store's CPU each time.
-ALL_MS: Final = 92 * DAY_MS
-ALL_EVERY_MS: Final = HOUR_MS
+#: Nothing older is recomputed.
+BEHIND_MS: Final = 92 * DAY_MS
 #: Plans and estimates are events too: their hours lie ahead.
 AHEAD_MS: Final = 62 * DAY_MS
 
-#: Recompute the hours from one time to before another, at this time of the clock (ms; `rollups.refresh_all`).
-Refresh = Callable[[int, int, int], None]
+
+class Figures(Protocol):
+    """What is kept up to date (`connectors.clickhouse.rollups.Figures`)."""
+
+    def refresh(self, lo: int, hi: int, now_ms: int) -> None:
+        """Recompute what has changed in the hours from one time to before another, at this time of the clock (ms)."""
+
+    def forget(self) -> None:
+        """Recompute all of them the next time."""
 
 
 class Refresher:
     """Recomputes the figures while ``now`` says that it is ours to do, beside all other work of the worker."""
 
     def __init__(
-        self, refresh: Refresh, clock: Clock, now: Callable[[], int | None], every_s: float, blocking: Blocking[Any]
+        self, figures: Figures, clock: Clock, now: Callable[[], int | None], every_s: float, blocking: Blocking[Any]
     ) -> None:
         """``now``: logical time (ms) of partition 0 if this worker holds it, else None."""
-        self._refresh = refresh
+        self._figures = figures
         self._clock = clock
         self._now = now
         self._every_s = every_s
         self._blocking = blocking
-        #: Logical time of the last turn, 0 when there was none since we hold the partition; and when all was recomputed.
-        self._last = 0
-        self._all_at = 0
 
     async def run(self) -> None:
         """A turn every so many seconds, for ever. The store may be away: the next turn makes up for it."""
@@ -61,14 +60,7 @@ class Refresher:
         """Recompute what can have changed. Raises StoreError; what was to be done is then done the next time."""
         now = self._now()
         if now is None:
-            self._last = self._all_at = 0
+            self._figures.forget()
             return
-        wall = self._clock.now_ms()
-        leapt = now - self._last > HOUR_MS  # a log that is caught up with, or simulated time: old events come too
-        everything = not self._last or leapt or wall - self._all_at >= ALL_EVERY_MS
-        since = now - ALL_MS if everything else min(now, self._last) - RECENT_MS
-        lo, hi = (max(0, at) // HOUR_MS * HOUR_MS for at in (since, now + AHEAD_MS))
-        await self._blocking(partial(self._refresh, lo, hi, wall))
-        self._last = now
-        if everything:
-            self._all_at = wall
+        lo, hi = (max(0, at) // HOUR_MS * HOUR_MS for at in (now - BEHIND_MS, now + AHEAD_MS))
+        await self._blocking(partial(self._figures.refresh, lo, hi, self._clock.now_ms()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -101,7 +100,7 @@ async def test_the_worker_keeps_the_figures_right_through_redelivery_and_correct
     """Also an event of three weeks ago, and a clock that does not move between two turns."""
     future = row_of("port_hour", bucket=EIGHT, n=9, version=2 * (AT + 5_000))
     sql_store.insert("port_hour", [future])  # by a holder whose clock was ahead
-    refresher = Refresher(partial(rollups.refresh_all, sql_store), At(), lambda: NINE, 30, at_once)
+    refresher = Refresher(rollups.Figures(sql_store), At(), lambda: NINE, 30, at_once)
     old = EIGHT - 21 * 24 * HOUR
     sql_store.insert("events", [event("a", EIGHT, 1), event("b", EIGHT + 1, 1), event("old", old, 1)])
     await refresher.turn()
@@ -110,6 +109,32 @@ async def test_the_worker_keeps_the_figures_right_through_redelivery_and_correct
     sql_store.insert("events", [event("b", EIGHT + 1, 2, is_retracted=1), event("b2", NINE, 1)])
     await refresher.turn()
     assert shown(sql_store) == {EIGHT: 1, NINE: 1, old: 1}
+    sql_store.insert("events", [event("old", old, 2, is_retracted=1), event("late", old - HOUR, 1)])
+    await refresher.turn()
+    assert shown(sql_store) == {EIGHT: 1, NINE: 1, old - HOUR: 1}, "what comes three weeks late shows with the next turn"
+
+
+def test_a_visit_that_closes_at_another_time_leaves_the_earlier_hour(sql_store: SqlStore) -> None:
+    figures = rollups.Figures(sql_store)
+    closed: list[list[tuple[int, int]]] = []
+    for version, at in enumerate((EIGHT, NINE, 0), start=1):
+        sql_store.insert("box_visits", [visit("A", EIGHT - HOUR, closed_at=at, version=version)])
+        figures.refresh(EIGHT - HOUR, NINE + HOUR, AT)
+        closed.append([(r["bucket"], r["n"]) for r in sql_store.query("SELECT bucket, n FROM dwell_hour_now")])
+    assert closed == [[(EIGHT, 1)], [(NINE, 1)], []]
+
+
+def test_hours_in_which_nothing_has_changed_are_left_alone(sql_store: SqlStore) -> None:
+    figures = rollups.Figures(sql_store)
+    sql_store.insert("events", [event("a", EIGHT), event("b", EIGHT + 40 * HOUR)])
+    versions = []
+    for name in ("", "c", ""):
+        if name:
+            sql_store.insert("events", [event(name, EIGHT)])
+        figures.refresh(EIGHT, EIGHT + 41 * HOUR, AT)
+        versions.append({r["bucket"]: r["version"] for r in sql_store.query("SELECT bucket, version FROM port_hour_now")})
+    assert versions[0] != versions[1] == versions[2]
+    assert versions[0][EIGHT + 40 * HOUR] == versions[2][EIGHT + 40 * HOUR]
 
 
 def shown(store: SqlStore) -> dict[int, int]:

@@ -7,15 +7,16 @@ import asyncio
 import pytest
 
 from connectors.clickhouse.errors import Retry
-from streams.runtime.refresher import ALL_EVERY_MS, DAY_MS, HOUR_MS, Refresher
+from streams.runtime.refresher import DAY_MS, HOUR_MS, Refresher
 from tests.unit.runtime.fakes import AT, Clock, at_once
 
 
 class Figures:
-    """Notes which hours are to be recomputed."""
+    """Notes which hours are to be looked at."""
 
     def __init__(self) -> None:
         self.told: list[tuple[int, int, int]] = []
+        self.forgotten = 0
         self.away = False
 
     def refresh(self, lo: int, hi: int, now_ms: int) -> None:
@@ -23,55 +24,33 @@ class Figures:
             raise Retry("the store is away")
         self.told.append((lo, hi, now_ms))
 
-    def since(self) -> int:
-        """From which hour on the latest turn has recomputed (ms)."""
-        ((lo, hi, _),) = self.told
-        assert hi > AT + HOUR_MS
-        self.told = []
-        return lo
+    def forget(self) -> None:
+        self.forgotten += 1
 
 
 class Rig:
     def __init__(self) -> None:
         self.figures = Figures()
-        self.clock = Clock()
         self.now: int | None = AT
-        self.refresher = Refresher(self.figures.refresh, self.clock, lambda: self.now, 0.001, at_once)
+        self.refresher = Refresher(self.figures, Clock(), lambda: self.now, 0.001, at_once)
 
 
-def hour(at: int) -> int:
-    return at // HOUR_MS * HOUR_MS
-
-
-async def test_who_does_not_hold_partition_0_recomputes_nothing() -> None:
+async def test_who_does_not_hold_partition_0_recomputes_nothing_and_starts_anew_when_it_does() -> None:
     rig = Rig()
     rig.now = None
     await rig.refresher.turn()
-    assert rig.figures.told == []
+    assert (rig.figures.told, rig.figures.forgotten) == ([], 1)
 
 
-async def test_after_a_take_over_three_months_are_recomputed_then_the_last_day() -> None:
+async def test_three_months_back_and_two_ahead_are_looked_at_in_whole_hours() -> None:
     rig = Rig()
+    rig.now = AT + 1
     await rig.refresher.turn()
-    assert rig.figures.since() == hour(AT - 92 * DAY_MS)
-    rig.now = AT + HOUR_MS
-    await rig.refresher.turn()
-    assert rig.figures.since() == hour(AT) - 26 * HOUR_MS, "time has moved since the last turn: what came then counts too"
-    rig.now = None
-    await rig.refresher.turn()
-    rig.now = AT
-    await rig.refresher.turn()
-    assert rig.figures.since() == hour(AT - 92 * DAY_MS)
-
-
-async def test_what_is_older_is_recomputed_hourly() -> None:
-    rig = Rig()
-    turns = []
-    for later in (0, 1, ALL_EVERY_MS - 1, ALL_EVERY_MS, ALL_EVERY_MS + 1):
-        rig.clock.ms = AT + later
-        await rig.refresher.turn()
-        turns.append(rig.figures.since() == hour(AT - 92 * DAY_MS))
-    assert turns == [True, False, False, True, False]
+    ((lo, hi, now),) = rig.figures.told
+    assert (lo % HOUR_MS, hi % HOUR_MS, now) == (0, 0, AT)
+    assert AT - 92 * DAY_MS - HOUR_MS < lo <= AT - 92 * DAY_MS
+    assert hi >= AT + 61 * DAY_MS
+    assert rig.figures.forgotten == 0
 
 
 async def test_what_the_store_did_not_take_is_recomputed_later(caplog: pytest.LogCaptureFixture) -> None:
@@ -85,15 +64,3 @@ async def test_what_the_store_did_not_take_is_recomputed_later(caplog: pytest.Lo
         while not rig.figures.told:
             await asyncio.sleep(0.001)
     running.cancel()
-    del rig.figures.told[1:]
-    assert rig.figures.since() == hour(AT - 92 * DAY_MS)
-
-
-async def test_when_time_leaps_what_is_older_is_recomputed_at_once() -> None:
-    rig = Rig()
-    turns = []
-    for now in (AT, AT + 1, AT + 2 + HOUR_MS, AT + 3 + HOUR_MS):
-        rig.now = now
-        await rig.refresher.turn()
-        turns.append(rig.figures.since() == hour(now - 92 * DAY_MS))
-    assert turns == [True, False, True, False]
