@@ -36,7 +36,7 @@ fastavro.schemaless_writer(value, schema, event)
 producer = Producer(
     {
         "bootstrap.servers": sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1:9092",
-        "enable.idempotence": True,
+        "acks": "all",  # what a retry writes twice is known by its event_id
         "partitioner": "murmur2_random",  # the same box on the same partition whoever sends it
     }
 )

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
-#: Nothing older is recomputed.
-BEHIND_MS: Final = 92 * DAY_MS
+#: Nothing older is recomputed: a year, and the month that is compared with that of last year.
+BEHIND_MS: Final = 400 * DAY_MS
 #: Plans and estimates are events too: their hours lie ahead.
 AHEAD_MS: Final = 62 * DAY_MS
 

@@ -80,7 +80,8 @@ def test_a_killed_worker_ends_with_the_rows_of_an_undisturbed_one(new_platform: 
         counted = accounted(run)
         assert {tp: counted.get(tp) for tp in sources} == sources
         until(lambda: hours(run, FIGURES) == hours(run, EVENTS), "the hourly figures are those of the events")
-        wrong = [(t.port, t.of_kind, t.missing) for t in compare_totals(run) if t.missing]
+        # Yantai and Weihai file their moves, and nobody reads files here.
+        wrong = [(t.port, t.of_kind, t.missing) for t in compare_totals(run) if t.missing and t.port in ("qingdao", "rizhao")]
         assert wrong == [("rizhao", "gate", 3)], "the simulator tells this total wrong, and no other"
         assert run.stop() == 0
         assert run.committed() == run.ends()

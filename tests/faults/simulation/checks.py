@@ -8,7 +8,7 @@ from functools import cache
 from schemas.codec import decode
 from schemas.topics import load_topics
 from streams.runtime.letters import ALERTS
-from tests.faults.simulation.run import CALM, Plan, Simulation
+from tests.faults.simulation.run import CALM, Plan, Simulation, hostile
 from tests.faults.simulation.tables import CUSTOMS, Rows, difference, visible
 
 SOURCE_TOPICS = {t.name for t in load_topics().source_topics()}
@@ -20,6 +20,13 @@ def in_order(world: int) -> Rows:
     calm = Simulation(Plan(seed=CALM.seed, world=world, workers=1, disorder=False))
     calm.run()
     return visible(calm.store)
+
+
+def hostile_run(seed: int) -> None:
+    """One hostile run, and all that must hold after it."""
+    run = Simulation(hostile(seed))
+    run.run()
+    check(run)
 
 
 def check(run: Simulation) -> None:

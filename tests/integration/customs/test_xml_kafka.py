@@ -36,6 +36,7 @@ def start(broker: LocalKafka, tmp_path: Path) -> Iterator[Callable[..., Child]]:
         end(child)
 
 
+@pytest.mark.slow
 def test_reports_go_out_as_xml_and_receipts_come_back_though_the_sender_is_killed(
     broker: LocalKafka, start: Callable[..., Child], tmp_path: Path
 ) -> None:

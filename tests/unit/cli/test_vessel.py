@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,9 +26,25 @@ class Day(NamedTuple):
     reader: Reader
     rows: dict[str, list[dict[str, Any]]]
     moves: list[dict[str, Any]]
+    #: what was asked already: every test asks of every call
+    known: dict[str, Any]
+
+    def boxes(self, call: dict[str, Any]) -> list[dict[str, Any]]:
+        """Who travels with a call."""
+        return self._once("boxes", call, lambda: self.reader.query(query("call_boxes"), parameters_of([call])))
+
+    def same_vessel(self, call: dict[str, Any]) -> dict[str, Any]:
+        """Composition, conflicts and reconciliation of a call."""
+        return self._once("same_vessel", call, lambda: same_vessel(self.reader, [call]))
+
+    def _once(self, what: str, call: dict[str, Any], ask: Callable[[], Any]) -> Any:
+        key = what + call["call_id"]
+        if key not in self.known:
+            self.known[key] = ask()
+        return self.known[key]
 
 
-@pytest.fixture(params=["embedded", "server"])
+@pytest.fixture(scope="module", params=["embedded", "server"])
 def day(request: pytest.FixtureRequest) -> Day:
     """The small world on both engines."""
     filled: Filled = request.getfixturevalue(f"{request.param}_world")
@@ -39,7 +56,7 @@ def day(request: pytest.FixtureRequest) -> Day:
     )
     void = {e["corrects_event_id"] for e in quay}
     moves = [e for e in quay if e["classifier"] == "ACT" and e["milestone"] in ("LOAD", "DISC") and e["event_id"] not in void]
-    return Day(reader, rows, moves)
+    return Day(reader, rows, moves, {})
 
 
 def twin(day: Day, call: dict[str, Any]) -> Stages:
@@ -80,17 +97,13 @@ def twin(day: Day, call: dict[str, Any]) -> Stages:
     return found
 
 
-def boxes(day: Day, call: dict[str, Any]) -> list[dict[str, Any]]:
-    return day.reader.query(query("call_boxes"), parameters_of([call]))
-
-
 def test_who_travels_with_a_call_is_what_the_quay_saw_and_the_papers_name(day: Day) -> None:
     compared: dict[str, int] = defaultdict(int)
     for call in day.rows["port_calls"]:
         if not call["ata"]:
             continue
         told: Stages = {stage: set() for stage in STAGES}
-        for row in boxes(day, call):
+        for row in day.boxes(call):
             assert row["container_no"] not in told[row["stage"]], "a box stands once in each stage"
             told[row["stage"]].add(row["container_no"])
         assert told == twin(day, call), call["call_id"]
@@ -103,14 +116,14 @@ def test_composition_adds_up_its_boxes_their_teu_and_their_weight(day: Day) -> N
     reference = load_reference()
     for call in day.rows["port_calls"][:12]:
         expected: dict[tuple[Any, ...], list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-        for row in boxes(day, call):
+        for row in day.boxes(call):
             total = expected[row["stage"], row["trade"], row["supervised"], row["direction"]]
             total[0] += 1
             total[1] += reference.teu(row["iso_type"])
             total[2] += row["kg"]
         told = {
             (r["stage"], r["trade"], r["supervised"], r["direction"]): [r["boxes"], r["teus"], r["gross_kg"]]
-            for r in same_vessel(day.reader, [call])["composition"]
+            for r in day.same_vessel(call)["composition"]
         }
         assert told == {key: pytest.approx(total) for key, total in expected.items()}
 
@@ -121,7 +134,7 @@ def test_trade_direction_and_supervision_of_what_was_moved_are_those_of_the_visi
         visits[visit["container_no"]].append(visit)
     seen = 0
     for call in day.rows["port_calls"]:
-        for row in boxes(day, call):
+        for row in day.boxes(call):
             if row["stage"] in ("LOADED", "DISCHARGED") and len(visits[row["container_no"]]) == 1:
                 (visit,) = visits[row["container_no"]]
                 supervised = visit["trade"] == "F" and visit["ef"] == "F"
@@ -134,7 +147,7 @@ def test_trade_direction_and_supervision_of_what_was_moved_are_those_of_the_visi
 def test_a_difference_is_a_full_box_on_one_side_only(day: Day) -> None:
     known: dict[str, int] = defaultdict(int)
     for call in day.rows["port_calls"]:
-        rows = [row for row in boxes(day, call) if row["ef"] == "F"]
+        rows = [row for row in day.boxes(call) if row["ef"] == "F"]
         side = {stage: {r["container_no"]: r["at_s"] for r in rows if r["stage"] == stage} for stage in STAGES}
         expected = set()
         for planned, moved, missing, surplus in (
@@ -143,7 +156,7 @@ def test_a_difference_is_a_full_box_on_one_side_only(day: Day) -> None:
         ):
             expected |= {(missing, box) for box in side[planned].keys() - side[moved].keys()}
             expected |= {(surplus, box) for box in side[moved].keys() - side[planned].keys()}
-        told = same_vessel(day.reader, [call])["reconciliation"]
+        told = day.same_vessel(call)["reconciliation"]
         assert {(r["difference"], r["container_no"]) for r in told if r["still"]} == expected
         for row in told:
             after = row["moved_s"] - call["ops_end"] // 1000
@@ -156,7 +169,7 @@ def test_a_difference_is_a_full_box_on_one_side_only(day: Day) -> None:
 def test_what_blocks_a_departure_is_what_the_rows_of_its_boxes_say(day: Day) -> None:
     seen = defaultdict(int)
     for call in day.rows["port_calls"]:
-        rows = boxes(day, call)
+        rows = day.boxes(call)
         stage = {name: {r["container_no"] for r in rows if r["stage"] == name and r["ef"] == "F"} for name in STAGES}
         onward = {r["container_no"] for r in rows if r["stage"] in ("PLANNED_LOAD", "LOADED")}
         told: dict[str, set[str]] = defaultdict(set)
@@ -178,8 +191,8 @@ def test_what_blocks_a_departure_is_what_the_rows_of_its_boxes_say(day: Day) -> 
 def test_conflicts_are_open_exceptions_of_the_calls_boxes_of_those_kinds(day: Day) -> None:
     codes = set()
     for call in day.rows["port_calls"]:
-        travelling = {row["container_no"] for row in boxes(day, call)}
-        for x in same_vessel(day.reader, [call])["conflicts"]:
+        travelling = {row["container_no"] for row in day.boxes(call)}
+        for x in day.same_vessel(call)["conflicts"]:
             assert x["container_no"] in travelling and x["state"] in ("RAISED", "PENDING")
             codes.add(x["code"])
     open_ = {x["code"] for x in day.rows["exceptions"] if x["state"] == "RAISED"}
