@@ -10,6 +10,7 @@ import typer
 
 from ops.cli import (
     act,
+    bill,
     customs,
     data,
     epoch,
@@ -41,6 +42,7 @@ for module in (
     trace,
     explain,
     vessel,
+    bill,
     act,
     epoch,
 ):

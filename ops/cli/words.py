@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,6 +10,8 @@ import typer
 
 from schemas.reference import load_reference
 
+#: "已装船 loaded": up to the last Chinese character, and what follows.
+_HALVES: Final = re.compile(r"^(.*[\u3000-\u9fff\uff00-\uffef])\s+(\S.*)$")
 STATES: Final = {
     "ARRIVAL_PENDING": "待运抵确认 arrival report pending", "ARRIVED": "已运抵 arrival confirmed",
     "CUSTOMS_RELEASED": "海关已放行 released by customs", "LOAD_RELEASED": "装载已放行 released for loading",
@@ -41,6 +44,11 @@ STEPS: Final = {
     "GATE_OUT": "出场 gate-out", "LIFT_HOLD": "解除布控 lift the hold", "LEAVE": "可以离港 may leave",
     "SEAL_CHAIN": "封志不符，待海关重新放行 seal did not hold on a leg: customs must release anew",
 }  # fmt: skip
+CASES: Final = {
+    "NEED": "将到达 to come", "WAITING": "等待条件 waiting", "TRIGGERED": "已触发 triggered", "CHECKED": "待发送 to be sent",
+    "SENT": "已发送待回执 sent, no answer yet", "ACKED": "海关已接受 accepted by customs",
+    "REJECTED": "海关拒收 rejected by customs", "DELETED": "已删除 deleted",
+}  # fmt: skip
 ACTIONS: Final = {
     "ACKNOWLEDGE": "已确认 acknowledged", "ASSIGN": "已指派 assigned", "COMMENT": "备注 comment",
     "RESUBMIT": "重报 resubmitted", "DELETE": "删除 deleted", "VOID": "作废 void", "UNVOID": "恢复 void taken back",
@@ -59,6 +67,12 @@ def both(words: Mapping[str, str], key: str) -> str:
     return words.get(key, key)
 
 
+def halves(text: str) -> tuple[str, str]:
+    """What was written in Chinese and then in English; a text in one language alone is both."""
+    found = _HALVES.match(text)
+    return (found[1], found[2]) if found else (text, text)
+
+
 class Say:
     """Puts a text into the language that was asked for: zh, en, or both."""
 
@@ -75,6 +89,11 @@ class Say:
         if self._lang == "en" or not zh or zh == en:
             return en
         return f"{zh} {en}" if en else zh
+
+
+def word(words: Mapping[str, str], key: str, say: Say) -> str:
+    """The words for a key; an unknown key is shown as it is."""
+    return say(*halves(both(words, key)))
 
 
 def owner(name: str, say: Say) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from ops.cli.words import ACTIONS, OWNERS, STATES, STEPS
+from ops.cli.words import ACTIONS, CASES, OWNERS, STATES, STEPS, halves
 from schemas.reference import load_reference
 from streams.domain.arrivals import WHY
 
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
-#: "已装船 loaded": up to the last Chinese character, and what follows.
-_HALVES: Final = re.compile(r"^(.*[\u3000-\u9fff\uff00-\uffef])\s+(\S.*)$")
 _SEVERITIES: Final = {"critical": "严重", "high": "高", "medium": "中", "low": "低", "info": "提示"}
 _VERDICTS: Final = {
     "MAY": "可以 may", "MAY_NOT": "不可以 may not", "TO_CHECK": "须核实 to be checked", "DONE": "已完成 done",
@@ -25,11 +22,6 @@ _LEGS: Final = {
 _PHASES: Final = {
     "EXPECTED": "预报 expected", "ARRIVED_ANCHOR": "在锚地 at anchor", "BERTHED": "已靠泊 berthed", "OPS": "作业中 working",
     "OPS_DONE": "作业完 work done", "DEPARTED": "已离泊 departed",
-}  # fmt: skip
-_CASES: Final = {
-    "NEED": "将到达 to come", "WAITING": "等待条件 waiting", "TRIGGERED": "已触发 triggered", "CHECKED": "待发送 to be sent",
-    "SENT": "已发送待回执 sent, no answer yet", "ACKED": "海关已接受 accepted by customs",
-    "REJECTED": "海关拒收 rejected by customs", "DELETED": "已删除 deleted",
 }  # fmt: skip
 _DIFFERENCES: Final = {
     "NOT_LOADED": "清单有，未装 listed, not loaded", "NOT_DISCHARGED": "清单有，未卸 listed, not discharged",
@@ -51,8 +43,7 @@ class Words:
 
     def code(self, code: str, words: Mapping[str, str] = STATES) -> str:
         """A code in words; one that has none is shown as it is."""
-        halves = _HALVES.match(words.get(code, code))
-        return self(*halves.groups()) if halves else words.get(code, code)
+        return self(*halves(words.get(code, code)))
 
     def state(self, code: str) -> str:
         """The state of a visit."""
@@ -92,7 +83,7 @@ class Words:
 
     def case(self, code: str) -> str:
         """The state of an arrival report."""
-        return self.code(code, _CASES)
+        return self.code(code, CASES)
 
     def difference(self, code: str) -> str:
         """List against quay."""

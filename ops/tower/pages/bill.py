@@ -9,6 +9,8 @@ from nicegui import ui
 from ops.api.office import Office
 from ops.api.people import Person
 from ops.api.scope import visible
+from ops.bill import boxes_of
+from ops.cli.bill import sentence
 from ops.tower.shell import Tower, Visitor, heading, live, page
 from ops.tower.tables import Column, table
 from ops.tower.words import Words
@@ -39,25 +41,22 @@ def add_to(tower: Tower) -> None:
 
         @ui.refreshable
         async def body() -> None:
-            lines = await visitor.ask(boxes_of, visitor.tower.office, visitor.person, number)
+            lines = await visitor.ask(lines_of, visitor.tower.office, visitor.person, number)
             if not lines:
                 ui.label(say("没有该提单的舱单，或您无权查看。", "No manifest names this bill, or it is not yours to see."))
                 return
             released = sum(1 for line in lines if line["bill_released_at"] or line["customs_released_at"])
-            arrived = sum(1 for line in lines if line["entered_at"])
-            ui.label(
-                say(
-                    f"{len(lines)} 箱，{arrived} 箱已到港，{released} 箱已放行",
-                    f"{len(lines)} boxes, {arrived} have arrived, {released} are released",
-                )
-            ).classes("text-lg")
+            count = say(f"{len(lines)} 行，{released} 行已放行", f"{len(lines)} lines, {released} are released")
+            ui.label(count).classes("text-lg")
+            for total in (await visitor.ask(boxes_of, visitor.tower.office.store, number))["totals"]:
+                ui.label(sentence(total, say))
             table(visitor, _columns(say), lines, "row_key", f"bill-{number}", lambda row: f"/box/{row['container_no']}")
 
         await body()
         live(visitor, body.refresh)
 
 
-def boxes_of(office: Office, person: Person, number: str) -> list[dict[str, Any]]:
+def lines_of(office: Office, person: Person, number: str) -> list[dict[str, Any]]:
     """The lines of a master or house bill, each with the latest visit of its box."""
     seen = visible(person, "consignments")
     return office.store.query(_BOXES.format(scope=seen.sql), {"b": number, **seen.params})
