@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich import print as say
 from rich.markup import escape
 from rich.table import Table
 
-from ops.cli.common import DEFAULT_BOOTSTRAP, DEFAULT_READER, BootstrapOption, StoreOption, open_reader
+from ops import queries
+from ops.cli.common import DEFAULT_BOOTSTRAP, DEFAULT_READER, BootstrapOption, StoreOption, moment, open_reader
 from ops.totals import Total
 from ops.verify import Report
+
+#: What a named query looks back when no time is given.
+_WEEK_MS: Final = 7 * 24 * 3_600_000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,13 +30,29 @@ def add_to(app: typer.Typer) -> None:
 
 
 def query(
-    sql: str, store: StoreOption = DEFAULT_READER, as_json: bool = typer.Option(False, "--json", help="JSON lines")
+    sql: Annotated[str, typer.Argument(help="a SELECT; left out with --list or --name")] = "",
+    name: Annotated[str, typer.Option("--name", help="a named query instead, see --list")] = "",
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE of a named query, repeatable")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="the named queries, what they answer and want")] = False,
+    store: StoreOption = DEFAULT_READER,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
     """Ask ClickHouse; times are shown as ms since 1970, UTC.
 
+    A named query is one definition for commands, pages and dashboards. Its times since and until are written as for --as-of;
+    left out they are the last seven days.
+
     Example: yigangtong query "SELECT state, count() AS n FROM box_visits_now GROUP BY state"
+
+    Example: yigangtong query --name leg_slack -p to_port=qingdao
     """
-    rows = open_reader(store).query(sql)
+    if sum((bool(sql), bool(name), listed)) != 1 or (param and not name):
+        raise typer.BadParameter("give one of: a SELECT, --name NAME (with --param NAME=VALUE), or --list")
+    if listed:
+        _list_queries(as_json)
+        return
+    text, params = _named(name, param or []) if name else (sql, None)
+    rows = open_reader(store).query(text, params)
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False, default=str))
@@ -39,10 +60,45 @@ def query(
     if not rows:
         say("no rows 无数据")
         return
-    table = Table(*(escape(name) for name in rows[0]))
+    table = Table(*(escape(column) for column in rows[0]))
     for row in rows:
         table.add_row(*(escape(str(v)) for v in row.values()))  # [..] in the data is no markup
     say(table)
+
+
+def _list_queries(as_json: bool) -> None:
+    rows = [
+        {"name": each, "answers": queries.title(each), "parameters": sorted(queries.parameters(each)) if queries.askable(each)
+         else [], "asked_by": "query" if queries.askable(each) else "vessel"}
+        for each in queries.names()
+    ]  # fmt: skip
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table("name 名称", "answers 回答", "parameters 参数")
+    for row in rows:
+        by_call = "(yigangtong vessel, explain --call)"
+        wanted = " ".join(row["parameters"]) if row["asked_by"] == "query" else by_call
+        table.add_row(str(row["name"]), escape(str(row["answers"])), wanted)
+    say(table)
+
+
+def _named(name: str, param: list[str]) -> tuple[str, dict[str, object]]:
+    """Text and parameters of a named query. Raises BadParameter."""
+    try:
+        if not queries.askable(name):
+            raise typer.BadParameter(f"{name!r} is about a vessel's call: ask it with `yigangtong vessel` or `explain --call`")
+        pairs = [each.partition("=") for each in param]
+        if wrong := [key for key, sign, _ in pairs if not sign]:
+            raise typer.BadParameter(f"--param {wrong[0]}: write NAME=VALUE, e.g. -p port=qingdao")
+        said = {key: value for key, _, value in pairs}
+        now = time.time_ns() // 1_000_000
+        times = {"since": now - _WEEK_MS, "until": now}
+        times.update({key: moment(said.pop(key)) for key in queries.TIMES if key in said and key in queries.parameters(name)})
+        return queries.query(name), queries.given(name, said, times)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def reconcile(

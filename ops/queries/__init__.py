@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,11 @@ from typing import Final
 DIRECTORY: Final = Path(__file__).parent
 _NAMED: Final = re.compile(r"@(\w+)")
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
+
+#: Parameters that a person can give, with what stands for "all": texts, and times (since, until) in ms UTC. A query that
+#: wants another one is asked by a command of its own, for a call of a vessel.
+TEXTS: Final = ("port", "from_port", "to_port", "vessel", "voyage", "number")
+TIMES: Final = ("since", "until")
 
 
 def names() -> tuple[str, ...]:
@@ -38,6 +45,30 @@ def head(name: str) -> str:
 def parameters(name: str) -> frozenset[str]:
     """The parameters that a named query wants."""
     return frozenset(_PARAMETER.findall(query(name)))
+
+
+def askable(name: str) -> bool:
+    """True when a person can give all that a named query wants."""
+    return parameters(name) <= {*TEXTS, *TIMES}
+
+
+def title(name: str) -> str:
+    """The first sentence of what a named query says of itself."""
+    return head(name).split("\n")[0].split(". ")[0].rstrip(".")
+
+
+def given(name: str, texts: Mapping[str, str], times: Mapping[str, int]) -> dict[str, object]:
+    """The parameters of an askable query: those that are given, and what stands for all.
+
+    ``times`` must hold those of `TIMES` that the query wants (ms UTC). Raises ValueError for one that it does not have.
+    """
+    wanted = parameters(name)
+    if unknown := texts.keys() - wanted:
+        has = ", ".join(sorted(wanted)) or "none"
+        raise ValueError(f"the query {name!r} has no parameter {', '.join(sorted(unknown))}; it has: {has}")
+    found: dict[str, object] = {text: texts.get(text, "") for text in TEXTS if text in wanted}
+    found.update((at, datetime.fromtimestamp(times[at] / 1000, UTC)) for at in TIMES if at in wanted)
+    return found
 
 
 def _body(text: str) -> str:
