@@ -30,10 +30,20 @@ STEP_CONDITIONS: Final = {
     "IMPORT_TERMINAL_RELEASE": "TERMINAL_RELEASE", "TERMINAL_RELEASE": "TERMINAL_RELEASE",
 }  # fmt: skip
 #: What is said of each event that proves something.
-_WITNESS: Final = (
-    "SELECT source_party, source_system, event_id, raw_ref, kind, milestone, port, event_time, ingest_time FROM events_now "
-    "WHERE container_no IN %(boxes)s AND event_id IN %(ids)s"
+_SEEN: Final = (
+    "SELECT container_no, source_party, source_system, event_id, raw_ref, kind, milestone, port, event_time, ingest_time "
+    "FROM events_now WHERE container_no IN %(boxes)s AND "
 )
+_WITNESS: Final = _SEEN + "event_id IN %(ids)s"
+#: What put a box on a list of these calls.
+_LISTED: Final = (
+    _SEEN + "kind = 'manifest' AND vessel_id IN %(vessels)s AND voyage IN %(voyages)s AND event_time >= %(papers_since)s "
+    "ORDER BY event_time"
+)
+#: Where a box was seen last: a step that is missing has no event, so this shows how far the box has come.
+_LAST_SEEN: Final = _SEEN + "kind IN ('gate', 'berth') AND classifier = 'ACT' ORDER BY event_time"
+#: Papers that are shown of a box.
+_PAPERS: Final = 3
 
 
 def ids_of(named: str) -> tuple[str, ...]:
@@ -102,6 +112,7 @@ def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[st
     rows = store.query(query("departure_readiness"), params)
     blockers = [_blocker(row) for row in rows]
     add_witnesses(store, blockers)
+    add_context(store, blockers, params)
     own = [_operations(call), permission(call, composition, now_ms), *_silence(store, call["port"])]
     states = [c["state"] for c in (*own, *blockers)]
     verdict = "DONE" if call["atd"] else "MAY_NOT" if "UNMET" in states else "TO_CHECK" if "UNKNOWN" in states else "MAY"
@@ -137,6 +148,22 @@ def add_witnesses(store: Queryable, blockers: Sequence[dict[str, Any]]) -> None:
     known = {f"{e['source_party']}|{e['source_system']}|{e['event_id']}": e for e in found}
     for blocker in blockers:
         blocker["evidence"] = [known[ident] for ident in blocker["evidence"] if ident in known]
+
+
+def add_context(store: Queryable, blockers: Sequence[dict[str, Any]], params: Mapping[str, Any]) -> None:
+    """Give each blocker that no event stands behind what a person looks at first: of a box that was not moved the latest papers
+    that list it, of a missing step where the box was seen last."""
+    bare = [blocker for blocker in blockers if not blocker["evidence"]]
+    for question, kept, chosen in (
+        (_LISTED, _PAPERS, [b for b in bare if b["code"] in ("NOT_LOADED", "NOT_DISCHARGED")]),
+        (_LAST_SEEN, 1, [b for b in bare if b["code"] not in ("NOT_LOADED", "NOT_DISCHARGED")]),
+    ):
+        boxes = tuple(sorted({blocker["container_no"] for blocker in chosen}))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for event in store.query(question, {**params, "boxes": boxes}) if boxes else ():
+            found.setdefault(event["container_no"], []).append(event)
+        for blocker in chosen:
+            blocker["evidence"] = found.get(blocker["container_no"], [])[-kept:]
 
 
 def _blocker(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,6 +188,30 @@ def test_what_blocks_a_departure_is_what_the_rows_of_its_boxes_say(day: Day) -> 
     assert {"NOT_LOADED", "NOT_DISCHARGED", "EXPORT_LOADING_RELEASE", "LOAD_NO_RELEASE", "ARRIVAL_CONFIRMED"} <= set(seen)
 
 
+def test_what_blocks_a_departure_shows_the_papers_or_where_the_box_was_seen_last(day: Day) -> None:
+    """Each blocker of a box has an event behind it: nobody need take the platform's word for it."""
+    lists = defaultdict(list)
+    for e in day.reader.query("SELECT container_no, event_id, vessel_id, voyage FROM events_now WHERE kind = 'manifest'"):
+        lists[e["container_no"], e["vessel_id"]].append(e["event_id"])
+    last: dict[str, str] = {}
+    moved = "kind IN ('gate', 'berth') AND classifier = 'ACT'"
+    for e in day.reader.query(f"SELECT container_no, event_id FROM events_now WHERE {moved} ORDER BY event_time"):
+        last[e["container_no"]] = e["event_id"]
+    seen: dict[str, int] = defaultdict(int)
+    for call in day.rows["port_calls"]:
+        if seen["NOT_LOADED"] and seen["LOADING_RELEASE"]:
+            return
+        for blocker in readiness(day.reader, call, 0)["blockers"]:
+            shown = [e["event_id"] for e in blocker["evidence"]]
+            if blocker["code"] in ("NOT_LOADED", "NOT_DISCHARGED"):
+                assert 0 < len(shown) <= 3
+                assert set(shown) <= set(lists[blocker["container_no"], call["vessel_id"]])
+            elif blocker["code"] in ("CUSTOMS_RELEASE", "LOADING_RELEASE", "TERMINAL_RELEASE"):
+                assert shown == [last[blocker["container_no"]]]
+            seen[blocker["code"]] += 1
+    pytest.fail(f"this day has too little to show: {dict(seen)}")
+
+
 def test_conflicts_are_open_exceptions_of_the_calls_boxes_of_those_kinds(day: Day) -> None:
     codes = set()
     for call in day.rows["port_calls"]:
