@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Final
 
@@ -27,14 +28,24 @@ def run(keys: Path, bootstrap: str, host: str, port: int, max_bytes: int, max_ev
     registry = CollectorRegistry()
     post = KafkaPost(bootstrap, under_way_bytes, PATIENCE_S)
     app = build(Gateway(known, post, GatewayMetrics(registry), max_bytes, max_events), registry)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10, lifespan="off"))
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10, lifespan="off")
 
     async def serve() -> None:
         await post.start()
-        try:
-            print(f"gateway 接入网关: http://{host}:{listening.getsockname()[1]}/docs", flush=True)
-            await server.serve(sockets=[listening])
-        finally:
-            await post.stop()
+        print(f"gateway 接入网关: http://{host}:{listening.getsockname()[1]}/docs", flush=True)
+        await _Server(config, post).serve(sockets=[listening])
 
     asyncio.run(serve())
+
+
+class _Server(uvicorn.Server):
+    """Stops the post as the last step of its own shutdown: uvicorn passes a Ctrl-C on behind that, which cancels whatever the
+    program still awaits."""
+
+    def __init__(self, config: uvicorn.Config, post: KafkaPost) -> None:
+        super().__init__(config)
+        self._post = post
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._post.stop()

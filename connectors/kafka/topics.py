@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
+from kafka.errors import KafkaError, LeaderNotAvailableError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from connectors.kafka.errors import TopicProblem
 from schemas.topics import Topic
@@ -54,8 +56,24 @@ def create_topics(bootstrap: str, topics: Iterable[Topic], replication: int = 1)
                 admin.create_topics(new, wait_for_metadata=True)
             except TopicAlreadyExistsError:
                 pass  # somebody was quicker: the check below decides
+            _await_leaders(admin, [topic for topic in wanted if topic.name in new])
         _refuse_wrong(bootstrap, _states(admin, wanted))
         return list(new)
+
+
+def _await_leaders(admin: KafkaAdminClient, topics: Iterable[Topic]) -> None:
+    """Until every partition answers: what is sent before that is refused at first, and sent again behind later records."""
+    asked = {TopicPartition(topic.name, p): OffsetSpec.LATEST for topic in topics for p in range(topic.partitions)}
+    give_up = time.monotonic() + _TIMEOUT_MS / 1000
+    while True:
+        try:
+            admin.list_partition_offsets(asked, timeout_ms=_TIMEOUT_MS)
+        except (UnknownTopicOrPartitionError, LeaderNotAvailableError):
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def check_topics(bootstrap: str, topics: Iterable[Topic]) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 from connectors.kafka.local import LocalKafka
 from connectors.kafka.partitioner import partition_of
+from connectors.kafka.topics import create_topics
 from ops.simulate import Delivery, File, World
 from ops.simulate.ports import KINDS, SLUGS
 from ops.simulate.to_kafka import publish
 from schemas import codec
+from schemas.topics import load_topics
 
 PARTITIONS = 4
 ACTIONS = "operator-actions.v1"
@@ -28,8 +29,7 @@ def test_a_published_world_arrives_whole_in_order_and_on_kafkas_partitions(kafka
     known = set(admin.list_topics(timeout=20).topics)
     if known & set(TOPICS):
         pytest.fail("another test left the ports' topics on this broker; it must use names of its own")
-    for future in admin.create_topics([NewTopic(t, PARTITIONS, 1) for t in TOPICS]).values():
-        future.result(20)
+    create_topics(kafka.bootstrap, [topic for topic in load_topics().with_partitions(PARTITIONS) if topic.name in TOPICS])
     try:
         world = World(seed=8, scale=0.01)
         files: list[File] = []
