@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ class Day(NamedTuple):
     reader: Reader
     rows: dict[str, list[dict[str, Any]]]
     moves: list[dict[str, Any]]
+    #: those whose departure is judged: all on the server, and on the slower engine the twenty with most boxes
+    calls: list[dict[str, Any]]
     #: what was asked already: every test asks of every call
     known: dict[str, Any]
 
@@ -56,7 +58,9 @@ def day(request: pytest.FixtureRequest) -> Day:
     )
     void = {e["corrects_event_id"] for e in quay}
     moves = [e for e in quay if e["classifier"] == "ACT" and e["milestone"] in ("LOAD", "DISC") and e["event_id"] not in void]
-    return Day(reader, rows, moves, {})
+    boxes = Counter(visit[name] for visit in rows["box_visits"] for name in ("call_id", "inbound_call_id"))
+    calls = sorted(rows["port_calls"], key=lambda call: -boxes[call["call_id"]])
+    return Day(reader, rows, moves, calls if request.param == "server" else calls[:20], {})
 
 
 def twin(day: Day, call: dict[str, Any]) -> Stages:
@@ -168,7 +172,7 @@ def test_a_difference_is_a_full_box_on_one_side_only(day: Day) -> None:
 
 def test_what_blocks_a_departure_is_what_the_rows_of_its_boxes_say(day: Day) -> None:
     seen = defaultdict(int)
-    for call in day.rows["port_calls"]:
+    for call in day.calls:
         rows = day.boxes(call)
         stage = {name: {r["container_no"] for r in rows if r["stage"] == name and r["ef"] == "F"} for name in STAGES}
         onward = {r["container_no"] for r in rows if r["stage"] in ("PLANNED_LOAD", "LOADED")}
@@ -268,7 +272,7 @@ def test_every_query_says_what_it_answers_its_parameters_and_its_rows() -> None:
         assert all(word in head(name) or "call_boxes" in head(name) for word in parameters(name)), name
         if "call_boxes" in head(name) or name == "call_boxes":
             assert parameters(name) <= given, name
-    with pytest.raises(ValueError, match="there is no query 'nope'; there are: call_boxes"):
+    with pytest.raises(ValueError, match="there is no query 'nope'; there are: .*call_boxes"):
         query("nope")
 
 
