@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ops.documents import asyncapi, catalogue, dictionary
+from ops.documents import asyncapi, catalogue, dictionary, metrics
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -20,6 +20,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "edi.md": _edi,
         ROOT / "docs" / "events.md": catalogue.catalogue,
         ROOT / "docs" / "gateway.openapi.json": _openapi,
+        ROOT / "docs" / "metrics.md": metrics.page,
     }
 
 
