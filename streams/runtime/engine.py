@@ -144,7 +144,7 @@ class Engine:
         self._outgoing.clear()
         self._sink.drop()
         self._waiting.clear()
-        self._metrics.behind.forget()
+        self._metrics.forget()
         if self._mark is not None:
             self._mark.give_up()
 

@@ -77,3 +77,11 @@ class Metrics:
         self.alerts = counter("alerts", r)
         self.failed = counter("derive_failed", r)
         self.unwritable = counter("unwritable_records", r)
+
+    def forget(self) -> None:
+        """The partitions belong to others now, who show what they hold: shown here too, it would count twice."""
+        self.behind.forget()
+        for held in (
+            self.now, self.watermark, self.source_watermark, self.books, self.evidence, self.cases, self.open_exceptions,
+        ):  # fmt: skip
+            held.clear()

@@ -13,7 +13,7 @@ import typer.main
 import yaml
 
 from ops.cli.main import app
-from streams.runtime.metrics import Metrics
+from schemas.metrics import METRICS
 from streams.settings import Settings
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
@@ -92,7 +92,8 @@ def test_every_secret_must_be_chosen() -> None:
 
 def test_prometheus_scrapes_the_workers_where_they_listen(services: dict[str, Any]) -> None:
     config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
-    targets = [t for job in config["scrape_configs"] for group in job["static_configs"] for t in group["targets"]]
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    targets = [t for group in jobs["yigangtong-worker"]["static_configs"] for t in group["targets"]]
     port = services[WORKERS[0]]["environment"].get("YGT_HEALTH_PORT", Settings.model_fields["health_port"].default)
     assert targets == [f"{name}:{port}" for name in WORKERS]
     assert services[WORKERS[0]]["environment"]["YGT_HEALTH_HOST"] == "0.0.0.0"  # loopback of a container is its own
@@ -108,10 +109,9 @@ def test_dashboards_use_data_sources_that_are_provisioned(services: dict[str, An
     assert sources["prometheus"]["url"] == "http://prometheus:9090"
 
 
-def test_dashboard_and_alerts_name_metrics_that_a_worker_has() -> None:
-    registry = Metrics().registry
-    names = {f"{family.name}{suffix}" for family in registry.collect() for suffix in ("", "_total", "_bucket")}
-    used = {name for expression in expressions() for name in re.findall(r"yigangtong_\w+", expression)}
+def test_dashboards_and_alerts_name_metrics_of_the_list() -> None:
+    names = {series for metric in METRICS for series in metric.series}
+    used = {name for expression in expressions() for name in re.findall(r"\byigangtong_\w+", expression)}
     assert used
     assert used - names == set()
 

@@ -54,3 +54,19 @@ def test_the_source_that_holds_time_back_is_the_least_of_all_partitions() -> Non
         mark.read("a", 101)
     assert least([first.sources(), second.sources()]) == {"a": 40, "b": 0}
     assert min(first.sources().values()) == first.own()
+
+
+async def test_what_is_held_of_a_partition_is_shown_by_its_owner_only() -> None:
+    rig = Rig()
+    rig.own()
+    await rig.take(TOPIC, home(BOX), gate("G1"))
+    rig.engine._flush()
+    names = ("yigangtong_now_seconds", "yigangtong_watermark_seconds", "yigangtong_books", "yigangtong_evidence")
+    assert all(shown(rig, name) for name in (*names, "yigangtong_source_watermark_seconds"))
+    rig.engine.revoke([0])
+    assert not any(shown(rig, name) for name in (*names, "yigangtong_source_watermark_seconds"))
+    assert shown(rig, "yigangtong_source_events"), "what was counted stays"
+
+
+def shown(rig: Rig, name: str) -> int:
+    return sum(len(family.samples) for family in rig.metrics.registry.collect() if family.name == name)
