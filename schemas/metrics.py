@@ -34,6 +34,7 @@ class Where(StrEnum):
     WORKER = "worker"
     GATEWAY = "gateway"
     TOWER = "tower"
+    NOTIFY = "notify"
 
 
 class Metric(NamedTuple):
@@ -153,6 +154,15 @@ METRICS: Final[tuple[Metric, ...]] = (
         ("gauge", "api_feed_age_seconds", "seconds", "", "Since Kafka last answered the tower; -1: it never has",
          "数据源静默时长"),
         ("gauge", "api_boxes", "boxes", "", "Boxes that the tower remembers", "控制塔记住的箱数"),
+    ),
+    *_of(
+        Where.NOTIFY,
+        ("counter", "notices", "notices", "channel result",
+         "Alerts by channel and result: told, repeated (known already), unwanted, failed (tried again), refused (never taken)",
+         "通知"),
+        ("gauge", "notify_last_success_seconds", "seconds since 1970", "channel", "When a channel last took a notice",
+         "通道最近成功时间"),
+        ("gauge", "notices_waiting", "notices", "channel", "Notices that a channel has not taken yet", "待发通知"),
     ),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ _PROGRAMS: Final = {
     Where.WORKER: "Worker 工作进程: `yigangtong worker`, port `YGT_HEALTH_PORT`",
     Where.GATEWAY: "Gateway 网关: `yigangtong gateway serve`",
     Where.TOWER: "Control tower 控制塔: `yigangtong tower serve` (behind the login where there is one: HTTP Basic)",
+    Where.NOTIFY: "Notices 通知: `yigangtong notify run`",
 }
 
 
