@@ -35,6 +35,7 @@ class Where(StrEnum):
     GATEWAY = "gateway"
     TOWER = "tower"
     NOTIFY = "notify"
+    CANARY = "canary"
 
 
 class Metric(NamedTuple):
@@ -163,6 +164,14 @@ METRICS: Final[tuple[Metric, ...]] = (
         ("gauge", "notify_last_success_seconds", "seconds since 1970", "channel", "When a channel last took a notice",
          "通道最近成功时间"),
         ("gauge", "notices_waiting", "notices", "channel", "Notices that a channel has not taken yet", "待发通知"),
+    ),
+    *_of(
+        Where.CANARY,
+        ("histogram", "canary_seconds", "seconds", "port", "From sending a canary to seeing it in ClickHouse", "金丝雀全程用时",
+         LATENCY_BUCKETS),
+        ("counter", "canary_lost", "canaries", "port", "Canaries that did not arrive within a minute", "未到达的金丝雀"),
+        ("gauge", "canary_last_seen_seconds", "seconds since 1970", "port",
+         "When a canary last arrived; before the first one, when they began to be sent", "最近一次到达"),
     ),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import typer
 
 from ops.cli import (
     act,
+    canary,
     customs,
     data,
     epoch,
@@ -39,6 +40,7 @@ for module in (
     gateway,
     customs,
     notify,
+    canary,
     tower,
     trace,
     explain,

@@ -53,6 +53,12 @@ HEALTH: Final = Dashboard("yigangtong-health", "一港通 平台健康 Platform 
     _stat("逻辑时间 Time behind", "How far the logical time of the slowest partition is behind the clock: deadlines wait.",
           "max(partition:yigangtong_time_behind_seconds:min)", "s", _steps(60, 300), quiet=True),
     _stat("工作进程 Workers up", "Workers that answer.", 'sum(up{job="yigangtong-worker"})'),
+    _lines("金丝雀 Canary: the whole way", "From sending an event to seeing it in ClickHouse, 95 % of each port's; "
+           "also while no port sends.",
+           Prom("histogram_quantile(0.95, sum by (port, le) (rate(yigangtong_canary_seconds_bucket[5m]))) "
+                "and sum by (port) (rate(yigangtong_canary_seconds_count[5m])) > 0", "{{port}}"), unit="s", quiet=True),
+    _lines("金丝雀未到 Canaries lost", "Over 15 minutes.",
+           Prom("sum by (port) (increase(yigangtong_canary_lost_total[15m]))", "{{port}}"), quiet=True),
     _lines("各来源报文 Events by source", "What became of the events of each port and kind, per second.",
            Prom("port_kind_result:yigangtong_source_events:rate5m", "{{port}} {{kind}} {{result}}"), unit="ops"),
     _lines("拒收率 Share refused by source", "Over 15 minutes; more than 5 % raises SourceMostlyRefused.",

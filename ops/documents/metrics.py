@@ -19,6 +19,7 @@ _PROGRAMS: Final = {
     Where.GATEWAY: "Gateway 网关: `yigangtong gateway serve`",
     Where.TOWER: "Control tower 控制塔: `yigangtong tower serve` (behind the login where there is one: HTTP Basic)",
     Where.NOTIFY: "Notices 通知: `yigangtong notify run`",
+    Where.CANARY: "Canary 金丝雀: `yigangtong canary`",
 }
 
 

@@ -24,6 +24,7 @@ from connectors.kafka.local import local_kafka
 from connectors.kafka.producer import Publisher
 from connectors.kafka.topics import create_topics
 from connectors.processes import Child, end, free_ports, last_lines, spawn
+from ops.canary import Canaries, CanaryMetrics
 from ops.dashboards.boards import BOARDS
 from ops.dashboards.grafana import Named, Panel, Prom
 from schemas.codec import encode
@@ -189,3 +190,17 @@ def test_an_event_that_is_refused_raises_its_alert(watched: Answers) -> None:
 def test_every_query_of_a_dashboard_is_one_that_the_store_answers(watched: Answers, target: Named) -> None:
     sql = target.sql().replace("${port}", "").replace("$__fromTime", "toDateTime(0)")
     HttpReader(watched.store).query(sql.replace("$__toTime", "toDateTime(4102444800)"))
+
+
+def test_a_canary_of_each_port_comes_through_and_is_no_source(watched: Answers) -> None:
+    metrics = CanaryMetrics()
+    with Publisher(watched.broker) as outlet:
+        canaries = Canaries(("qingdao", "rizhao", "yantai", "weihai"), outlet, HttpReader(watched.store), metrics)
+        canaries.send()
+        stop = time.monotonic() + PATIENCE_S - 5
+        while canaries.under_way() and time.monotonic() < stop:
+            canaries.look()
+            time.sleep(0.05)
+    seen = [s for family in metrics.registry.collect() for s in family.samples if s.name == "yigangtong_canary_seconds_count"]
+    assert [sample.value for sample in seen] == [1, 1, 1, 1]
+    assert not HttpReader(watched.store).query("SELECT subject FROM exceptions_now WHERE subject LIKE '%canary%'")
