@@ -24,3 +24,13 @@ def key_of(record: Mapping[str, Any]) -> str:
     if event_type in ("HEARTBEAT", "TOTALS", "FINAL"):
         return str(record.get("port") or "")
     return str(record.get("container_no") or record.get("bill_no") or record.get("vessel_id") or "")
+
+
+def alert_id(alert: Mapping[str, Any]) -> str:
+    """The identity of one notice: the exception and the number of the notice on it. Whoever tells people tells each once.
+
+    Alerts of version 1 have no number; what their exception had become, and in which version of the row, stands for it.
+    """
+    if alert.get("notice"):
+        return f"{alert['exception_id']}.{alert['notice']}"
+    return f"{alert['exception_id']}.{alert['state']}.{alert['version']}"

@@ -93,7 +93,7 @@ class SendLedger:
                 self._db.execute("ALTER TABLE sent ADD COLUMN about BLOB NOT NULL DEFAULT x''")  # an older ledger
         except (sqlite3.Error, OSError) as error:
             held = isinstance(error, BlockingIOError)
-            todo = "another customs sender uses it: stop that one first" if held else "give a ledger that can be used"
+            todo = "another process uses it: stop that one first" if held else "give a ledger that can be used"
             raise LedgerProblem(f"the send ledger {path} cannot be opened ({error}); {todo}") from error
 
     def enter(self, entries: Iterable[Entry]) -> list[Outcome]:

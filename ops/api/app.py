@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from ops.api import live, problems, routes
+from ops.api import live, metrics, problems, routes
 from ops.api.login import Door, from_elsewhere
+from ops.api.metrics import ApiMetrics
 from ops.api.office import Office
 from ops.api.pulse import Pulse
 from ops.clearance import routes as clearance
@@ -29,7 +31,8 @@ _HEADERS: Final = {
 
 
 def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) -> FastAPI:
-    """The app. ``app.state`` holds office, door, pulse and gate, which is fed while the app runs (None: it knows nothing)."""
+    """The app. ``app.state`` holds office, door, pulse, metrics and gate; the gate is fed while the app runs (None: it knows
+    nothing)."""
     fed = gate or Gate(Memory())
 
     @asynccontextmanager
@@ -42,7 +45,8 @@ def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) ->
         lifespan=lifespan,
     )  # fmt: skip
     app.state.office, app.state.door, app.state.pulse, app.state.gate = office, door, pulse, fed
-    for router in (routes.router, live.router, clearance.router):
+    counted = app.state.metrics = ApiMetrics()
+    for router in (routes.router, live.router, clearance.router, metrics.router):
         app.include_router(router)
     problems.install(app)
 
@@ -50,7 +54,9 @@ def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) ->
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         if from_elsewhere(request.method, request):
             return problems.answer(problems.FromElsewhere())
+        started = perf_counter()
         response = await proceed(request)
+        counted.answered(request, response.status_code, perf_counter() - started)
         response.headers.update(_HEADERS)
         return response
 

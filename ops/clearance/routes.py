@@ -64,4 +64,5 @@ async def clearance(
     """May this box pass the gate, or be loaded, now? ALLOW, DENY or REFER, with the reason. 以海关指令为准。"""
     gate: Gate = request.app.state.gate
     answer: dict[str, Any] = gate.answer(person, container, action, port)
+    request.app.state.metrics.decided(action, answer["verdict"])
     return Clearance.model_validate(answer)

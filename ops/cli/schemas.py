@@ -86,15 +86,15 @@ def registry(
 def docs(
     check_only: Annotated[bool, typer.Option("--check", help="write nothing; exit code 1 when one is stale")] = False,
 ) -> None:
-    """Make AsyncAPI, OpenAPI, the event catalogue and the tables of EDIFACT anew from the schemas and tables.
+    """Make AsyncAPI, OpenAPI, the catalogues of events and metrics, the tables of EDIFACT and the dashboards anew.
 
     Example: yigangtong schemas docs
     """
-    from ops.documents.made import stale, write
+    from ops.documents.made import ROOT, stale, write
 
     changed = stale() if check_only else write()
     for path in changed:
-        print(f"{'stale 已过期' if check_only else 'written 已更新'}: docs/{path.name}")
+        print(f"{'stale 已过期' if check_only else 'written 已更新'}: {path.relative_to(ROOT)}")
     if not changed:
         print("all documents are current 文档均为最新")
     raise typer.Exit(1 if check_only and changed else 0)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ops.documents import asyncapi, catalogue, dictionary
+from ops.dashboards import boards
+from ops.documents import asyncapi, catalogue, dictionary, metrics
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -20,6 +21,8 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "edi.md": _edi,
         ROOT / "docs" / "events.md": catalogue.catalogue,
         ROOT / "docs" / "gateway.openapi.json": _openapi,
+        ROOT / "docs" / "metrics.md": metrics.page,
+        **boards.files(),
     }
 
 
@@ -32,6 +35,7 @@ def write() -> list[Path]:
     """Make those anew that are not current; returns them."""
     changed = stale()
     for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(documents()[path](), "utf-8")
     return changed
 

@@ -83,6 +83,7 @@ class Archivist:
             self._away = False
         except StoreError as error:
             self._away = True
+            self._metrics.store_errors.labels("Archive").inc()
             log.warning("archived books could not be read (%s); what waits for them is not committed", error.reason)
 
     async def fetch_for_commit(self, parts: Sequence[Slice]) -> None:

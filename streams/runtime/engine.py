@@ -35,7 +35,7 @@ from streams.runtime.slice import Slice
 from streams.runtime.sources import answer_topics, sources, timed_topics
 from streams.runtime.standing import Standing
 from streams.runtime.waiting import WaitingRoom
-from streams.runtime.watermark import Watermark
+from streams.runtime.watermark import Watermark, least
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class Engine:
         self._outgoing.clear()
         self._sink.drop()
         self._waiting.clear()
-        self._metrics.behind.forget()
+        self._metrics.forget()
         if self._mark is not None:
             self._mark.give_up()
 
@@ -201,6 +201,10 @@ class Engine:
         metrics of how far behind it is."""
         if partition in self._slices:
             self._metrics.behind.log_end(topic, partition, position, end, at_ms)
+
+    def polled(self, seconds: float) -> None:
+        """The adapter asked Kafka for records, and waited this long for the answer: for the metrics only."""
+        self._metrics.seconds.labels("poll").inc(seconds)
 
     def at_end(self, topic: str, partition: int, at_ms: int) -> None:
         """A partition was read, and given to :meth:`ingest`, to its log end as it stood at this moment of the worker's clock.
@@ -297,6 +301,9 @@ class Engine:
             for state, books in zip(("open", "closed", "archived"), part.correlator.counts(), strict=True):
                 self._metrics.books.labels(str(part.partition), state).set(books)
             self._metrics.evidence.labels(str(part.partition)).set(part.correlator.size()[1])
+            self._metrics.watermark.labels(str(part.partition)).set(own / 1000)
+        for topic, at in least(part.watermark.sources() for part in self._slices.values()).items():
+            self._metrics.source_watermark.labels(topic).set(at / 1000)
         standing.show(list(self._standings.values()), self._metrics)
 
     def _tidy(self) -> None:

@@ -7,6 +7,7 @@ what makes the worker fast. Every topic of the application is read this way, the
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -68,7 +69,11 @@ class DrainMixin(FlowMixin):
         # pauses the last changelog partition, a running fetch then takes source records, and they are thrown away.
         active = set(self._get_active_partitions())
         if active:
-            return await self._getmany(active, POLL)
+            started = time.perf_counter()
+            found: Mapping[TP, Sequence[Any]] = await self._getmany(active, POLL)
+            engine: Any = self.app.engine  # type: ignore[attr-defined]
+            engine.polled(time.perf_counter() - started)
+            return found
         # Nothing may be read: back-pressure on all partitions, or more workers than partitions. Upstream sleeps one
         # second and does not poll; after broker_max_poll_interval the client leaves the group for good.
         self._room.clear()

@@ -40,6 +40,8 @@ Told = Mapping[int, tuple[str, str]]
 _NOTHING: Final[Told] = {}
 #: Kinds in which a record may speak of customs' time: the columns that say so, and that hold its name.
 _TIMED: Final = {"release": "event_type", "arrival-report": "message_type"}
+#: What became of a record -> how its source's events are counted.
+_RESULTS: Final = {"ACCEPTED": "accepted", "DUPLICATE": "duplicate", "DEAD": "refused", "FORWARDED": "forwarded"}
 _NAMED: Final = {"release": "event_id", "arrival-report": "message_id"}
 
 
@@ -219,8 +221,15 @@ class Intake:
         taken.tables.append(("intake", history.intake(records, dispositions, ids, flags, senders, updated)))
         start = 0
         for batch, end in zip(spans.batches, spans.ends, strict=True):
+            source: Source | None = self._sources[batch.records[0].topic]
+            if source is not None and source.kind not in PORT_KINDS:
+                source = None
             for disposition, count in Counter(dispositions[start:end]).items():
                 self._metrics.records.labels(batch.records[0].topic, disposition).inc(count)
+                if source is not None and (result := _RESULTS.get(disposition)):
+                    self._metrics.sources.labels(source.port, source.kind, result).inc(count)
+            if source is not None and (late := _late(flags.slice(start, end - start))):
+                self._metrics.sources.labels(source.port, source.kind, "late").inc(late)
             start = end
 
     # -- control and facts -----------------------------------------------------------------------------------------
@@ -283,6 +292,12 @@ class Intake:
                     if stored_before:
                         part.touch(e.book + e.key)
                     accept(e)
+
+
+def _late(flags: pa.Array) -> int:
+    """How many of these records are flagged late."""
+    told = flags.flatten()
+    return pc.equal(told, "LATE_EVENT").true_count if len(told) else 0
 
 
 def _rows(good: list[int], count: int) -> pa.Array:

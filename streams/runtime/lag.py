@@ -8,6 +8,8 @@ from typing import NamedTuple
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from schemas.metrics import Kind, declared
+
 
 class Behind(NamedTuple):
     """Records and seconds."""
@@ -57,10 +59,9 @@ class Lag(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """One sample per topic partition."""
-        labels = ("topic", "partition")
-        records = GaugeMetricFamily("yigangtong_topic_lag_records", "Records between what was read and log end", labels=labels)
-        seconds = GaugeMetricFamily(
-            "yigangtong_topic_lag_seconds", "Age of the newest record that was read, while more wait behind it", labels=labels
+        records, seconds = (
+            GaugeMetricFamily(metric.name, metric.en, labels=metric.labels)
+            for metric in (declared("topic_lag_records", Kind.GAUGE), declared("topic_lag_seconds", Kind.GAUGE))
         )
         for (topic, partition), behind in self._behind.items():
             records.add_metric((topic, str(partition)), behind.records)

@@ -104,11 +104,10 @@ class Letters:
             parcel.add(REPORTS, None, [message])
             self._metrics.commands.labels(command["function"]).inc()
         told = []
-        numbers = {a["exception_id"]: a["notice"] for a in effects.alerts}
         for alert, message in self._messages("alert", "exception_id", [_worded(a) for a in effects.alerts]):
             parcel.add(ALERTS, None, [message])
             self._metrics.alerts.labels(alert["code"], alert["state"]).inc()
-            told.append({**alert, "notice": numbers[alert["exception_id"]]})
+            told.append(alert)
         if updates:
             for _, message in self._messages("visit-update", "container", effects.updates):
                 parcel.add(UPDATES, None, [message])
@@ -146,11 +145,11 @@ def _fact(kind: str, partition: int, sent_at: int, **fields: Any) -> Message:
 
 
 def _worded(alert: dict[str, Any]) -> dict[str, Any]:
-    """An alert in words, from the exception catalogue; its number is the ledger's affair."""
+    """An alert in words, from the exception catalogue."""
     entry = load_reference().exceptions.get(alert["code"])
     detail = alert["detail"]
     return {
-        **{name: value for name, value in alert.items() if name != "notice"},
+        **alert,
         "text_zh": f"{entry.text_zh}（{detail}）" if entry else detail,
         "text_en": f"{entry.text_en} ({detail})" if entry else detail,
         "action": f"{entry.action_zh} {entry.action_en}" if entry else None,

@@ -1,29 +1,25 @@
-"""The one list of the worker's metrics (Prometheus names and units). ``/metrics`` shows exactly these."""
+"""The worker's metrics, as code sets them. ``/metrics`` shows exactly these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable
 
 import numpy as np
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from schemas.metrics import Kind, Metric, counter, declared, gauge, histogram
 from streams.runtime.lag import Lag
-
-#: Seconds from append at the broker to visible in ClickHouse; the promise is p99 < 2 s.
-LATENCY_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
 class BatchHistogram(Collector):
     """A histogram that takes a whole batch of observations at once: nothing per event."""
 
-    def __init__(self, name: str, text: str, buckets: Sequence[float], registry: CollectorRegistry) -> None:
-        self._name = name
-        self._text = text
-        self._edges = np.array(buckets)
-        self._counts = np.zeros(len(buckets) + 1, dtype=np.int64)
+    def __init__(self, metric: Metric, registry: CollectorRegistry) -> None:
+        self._metric = metric
+        self._edges = np.array(metric.buckets)
+        self._counts = np.zeros(len(metric.buckets) + 1, dtype=np.int64)
         self._sum = 0.0
         registry.register(self)
 
@@ -38,75 +34,54 @@ class BatchHistogram(Collector):
         total = np.cumsum(self._counts)
         labels = [str(edge) for edge in self._edges] + ["+Inf"]
         yield HistogramMetricFamily(
-            self._name, self._text, buckets=list(zip(labels, map(float, total), strict=True)), sum_value=self._sum
+            self._metric.name, self._metric.en, buckets=list(zip(labels, map(float, total), strict=True)), sum_value=self._sum
         )
 
 
 class Metrics:
-    """Every metric of a worker, with its meaning."""
+    """The metrics of a worker, declared from the one list of all (`schemas.metrics`), which says what each means."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         r = self.registry
-        self.records = Counter(
-            "yigangtong_records",
-            "Records of source topics by what became of them",
-            ("topic", "disposition"),
-            registry=r,
-        )
-        self.rows = Counter("yigangtong_rows_written", "Rows inserted into ClickHouse", ("table",), registry=r)
-        self.latency = BatchHistogram(
-            "yigangtong_event_queryable_seconds",
-            "From append at the broker to visible in ClickHouse",
-            LATENCY_BUCKETS,
-            r,
-        )
-        self.lag = Gauge("yigangtong_lag_seconds", "Age of the oldest record that was read and is not yet visible", registry=r)
+        self.sources = counter("source_events", r)
+        self.records = counter("records", r)
+        self.flagged = counter("flagged_events", r)
+        self.dead_letters = counter("dead_letters", r)
+        self.latency = BatchHistogram(declared("event_queryable_seconds", Kind.HISTOGRAM), r)
+        self.lag = gauge("lag_seconds", r)
         self.behind = Lag(r)
-        self.seconds = Counter(
-            "yigangtong_stage_seconds",
-            "Time spent by stage: decode, correlate, history, derive, sink, commit",
-            ("stage",),
-            registry=r,
-        )
-        self.flagged = Counter(
-            "yigangtong_flagged_events",
-            "Events of a party that came twice, late, out of order, from the future or by a wrong clock",
-            ("party", "flag"),
-            registry=r,
-        )
-        self.batch = Gauge("yigangtong_batch_records", "Records in the latest batch", registry=r)
-        self.dead_letters = Counter("yigangtong_dead_letters", "Refused records", ("kind", "reason"), registry=r)
-        self.facts = Counter("yigangtong_facts", "Evidence sent between partitions", ("kind",), registry=r)
-        self.commands = Counter("yigangtong_arrival_reports", "Arrival reports sent", ("function",), registry=r)
-        self.alerts = Counter("yigangtong_alerts", "Alerts sent", ("code", "state"), registry=r)
-        self.send_errors = Counter(
-            "yigangtong_send_errors", "Sends that the broker did not acknowledge", ("topic",), registry=r
-        )
-        self.unwritable = Counter(
-            "yigangtong_unwritable_records", "Outputs that did not fit their schema (a defect)", ("kind",), registry=r
-        )
-        self.held = Gauge("yigangtong_held_bytes", "Memory of what is not in ClickHouse yet", registry=r)
-        self.books = Gauge("yigangtong_books", "Books: open, closed or archived", ("partition", "state"), registry=r)
-        self.archive = Counter(
-            "yigangtong_archived_books",
-            "Books by their way: sent to the archive, read from it, or missing there (evidence waits, nothing is committed)",
-            ("way",),
-            registry=r,
-        )
-        self.evidence = Gauge("yigangtong_evidence", "Items of evidence held", ("partition",), registry=r)
-        self.now = Gauge("yigangtong_now_seconds", "Logical time, seconds since 1970", ("partition",), registry=r)
-        self.store_errors = Counter("yigangtong_store_errors", "Failed inserts by class", ("error",), registry=r)
-        self.fenced = Counter(
-            "yigangtong_fenced",
-            "Writes held back while the group had not confirmed this worker, by what was to be written",
-            ("write",),
-            registry=r,
-        )
-        self.paused = Gauge("yigangtong_intake_paused", "1 while intake waits for the database", registry=r)
-        self.failed = Counter("yigangtong_derive_failed", "Books whose derivation raised", registry=r)
-        self.commits = Counter("yigangtong_commits", "Commit barriers by outcome", ("outcome",), registry=r)
-        self.changelog = Counter("yigangtong_changelog_records", "State records written", registry=r)
-        self.restored = Counter("yigangtong_restored_records", "State records read back after a start", registry=r)
-        self.cases = Gauge("yigangtong_arrival_cases", "Arrival cases by state", ("state",), registry=r)
-        self.open_exceptions = Gauge("yigangtong_open_exceptions", "Open exceptions by code", ("code",), registry=r)
+        self.now = gauge("now_seconds", r)
+        self.watermark = gauge("watermark_seconds", r)
+        self.source_watermark = gauge("source_watermark_seconds", r)
+        self.books = gauge("books", r)
+        self.evidence = gauge("evidence", r)
+        self.held = gauge("held_bytes", r)
+        self.paused = gauge("intake_paused", r)
+        self.batch = histogram("batch_records", r)
+        self.inserted = histogram("insert_rows", r)
+        self.seconds = counter("stage_seconds", r)
+        self.rows = counter("rows_written", r)
+        self.store_errors = counter("store_errors", r)
+        self.store_retries = counter("store_retries", r)
+        self.send_errors = counter("send_errors", r)
+        self.fenced = counter("fenced", r)
+        self.commits = counter("commits", r)
+        self.changelog = counter("changelog_records", r)
+        self.restored = counter("restored_records", r)
+        self.archive = counter("archived_books", r)
+        self.facts = counter("facts", r)
+        self.commands = counter("arrival_reports", r)
+        self.cases = gauge("arrival_cases", r)
+        self.open_exceptions = gauge("open_exceptions", r)
+        self.alerts = counter("alerts", r)
+        self.failed = counter("derive_failed", r)
+        self.unwritable = counter("unwritable_records", r)
+
+    def forget(self) -> None:
+        """The partitions belong to others now, who show what they hold: shown here too, it would count twice."""
+        self.behind.forget()
+        for held in (
+            self.now, self.watermark, self.source_watermark, self.books, self.evidence, self.cases, self.open_exceptions,
+        ):  # fmt: skip
+            held.clear()

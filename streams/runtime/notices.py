@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from schemas.keys import alert_id
+
 Row = tuple[Any, ...]
-
-
-def alert_id(alert: Mapping[str, Any]) -> str:
-    """The identity of one notice: the exception and the number of the notice on it."""
-    return f"{alert['exception_id']}.{alert['notice']}"
 
 
 def rows(alerts: Iterable[Mapping[str, Any]], channel: str, told_at: int) -> list[Row]:

@@ -63,7 +63,7 @@ class Outgoing:
         bundle.records += len(records)
         bundle.raw_bytes += HELD_PER_BYTE * sum([len(r.value) for r in records if r.value])
         bundle.appended.append(np.fromiter([r.timestamp for r in records], np.int64, len(records)))
-        self._metrics.batch.set(len(records))
+        self._metrics.batch.observe(len(records))
         for batch in batches:
             last = batch.records[-1]
             self._metrics.behind.taken(last.topic, last.partition, last.offset + 1, last.timestamp)

@@ -166,6 +166,7 @@ class Sink:
             raise InDoubt
         piece.insert(self._store)
         self._metrics.rows.labels(piece.table).inc(len(piece))
+        self._metrics.inserted.observe(len(piece))
 
     async def _confirmed(self) -> None:
         """Wait until the group confirms this worker. Raises GivenUp when it has taken the partitions instead."""
@@ -218,6 +219,7 @@ class Sink:
                     raise
                 log.warning("%s: %d rows not taken by the store (%s), trying again", piece.table, len(piece), error.reason)
                 said = None
+                self._metrics.store_retries.inc()
                 await asyncio.sleep(pause * (0.5 + random.random()))  # jitter: all workers lost the store at one moment
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Misconfigured:

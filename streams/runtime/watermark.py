@@ -14,7 +14,7 @@ says it again. So it goes to the changelog (:meth:`Watermark.dump`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -87,7 +87,11 @@ class Watermark:
 
     def own(self) -> int:
         """This partition's watermark: everything up to here is in its books."""
-        return min((self._read_to if self._live else self._sent_to).values(), default=0)
+        return min(self.sources().values(), default=0)
+
+    def sources(self) -> Mapping[str, int]:
+        """Up to when each source topic is known here, ms; 0 where nothing is. The least is :meth:`own`."""
+        return self._read_to if self._live else self._sent_to
 
     def heard(self, partition: int, watermark: int) -> None:
         """What the owner of a partition published, behind the facts that it covers."""
@@ -135,3 +139,12 @@ class Watermark:
                 self.heard(partition, at)
         for topic, at in said.echoed.items():
             self.echoed(topic, at)
+
+
+def least(each: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """By topic, the least time of several partitions' :meth:`Watermark.sources`."""
+    found: dict[str, int] = {}
+    for sources in each:
+        for topic, at in sources.items():
+            found[topic] = min(at, found.get(topic, at))
+    return found

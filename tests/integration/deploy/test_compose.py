@@ -13,13 +13,14 @@ import typer.main
 import yaml
 
 from ops.cli.main import app
-from streams.runtime.metrics import Metrics
+from schemas.metrics import METRICS
 from streams.settings import Settings
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 COMPOSE = DEPLOY / "compose" / "compose.yaml"
-DASHBOARD = DEPLOY / "grafana" / "dashboards" / "overview.json"
-RULES = DEPLOY / "prometheus" / "rules" / "yigangtong.yml"
+DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+PANELS = [panel for path in DASHBOARDS for panel in json.loads(path.read_text("utf-8"))["panels"]]
+RULES = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
 WORKERS = ("worker-1", "worker-2")
 
 
@@ -31,10 +32,11 @@ def services() -> dict[str, Any]:
 
 def expressions() -> Iterator[str]:
     """Every PromQL expression that is shipped."""
-    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+    for panel in PANELS:
         yield from (target["expr"] for target in panel["targets"] if "expr" in target)
-    for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"]:
-        yield from (rule["expr"] for rule in group["rules"])
+    for path in RULES:
+        for group in yaml.safe_load(path.read_text("utf-8"))["groups"]:
+            yield from (rule["expr"] for rule in group["rules"])
 
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
@@ -92,7 +94,8 @@ def test_every_secret_must_be_chosen() -> None:
 
 def test_prometheus_scrapes_the_workers_where_they_listen(services: dict[str, Any]) -> None:
     config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
-    targets = [t for job in config["scrape_configs"] for group in job["static_configs"] for t in group["targets"]]
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    targets = [t for group in jobs["yigangtong-worker"]["static_configs"] for t in group["targets"]]
     port = services[WORKERS[0]]["environment"].get("YGT_HEALTH_PORT", Settings.model_fields["health_port"].default)
     assert targets == [f"{name}:{port}" for name in WORKERS]
     assert services[WORKERS[0]]["environment"]["YGT_HEALTH_HOST"] == "0.0.0.0"  # loopback of a container is its own
@@ -101,17 +104,17 @@ def test_prometheus_scrapes_the_workers_where_they_listen(services: dict[str, An
 def test_dashboards_use_data_sources_that_are_provisioned(services: dict[str, Any]) -> None:
     provisioned = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/yigangtong.yaml").read_text("utf-8"))
     sources = {source["uid"]: source for source in provisioned["datasources"]}
-    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+    assert PANELS
+    for panel in PANELS:
         for holder in (panel, *panel["targets"]):
             assert holder["datasource"]["type"] == sources[holder["datasource"]["uid"]]["type"], panel["title"]
     assert sources["clickhouse"]["jsonData"]["host"] in services
     assert sources["prometheus"]["url"] == "http://prometheus:9090"
 
 
-def test_dashboard_and_alerts_name_metrics_that_a_worker_has() -> None:
-    registry = Metrics().registry
-    names = {f"{family.name}{suffix}" for family in registry.collect() for suffix in ("", "_total", "_bucket")}
-    used = {name for expression in expressions() for name in re.findall(r"yigangtong_\w+", expression)}
+def test_dashboards_and_alerts_name_metrics_of_the_list() -> None:
+    names = {series for metric in METRICS for series in metric.series}
+    used = {name for expression in expressions() for name in re.findall(r"(?<![\w:])yigangtong_\w+", expression)}
     assert used
     assert used - names == set()
 

@@ -165,3 +165,28 @@ def test_the_guide_names_every_code(tmp_path: Path) -> None:
     file = tmp_path / "contacts.yaml"
     file.write_text(re.findall(r"^```yaml\n(.*?)^```", guide, re.M | re.S)[0], "utf-8")
     assert load_contacts(file)["customs@qingdao"].phone == "0532-0000000"
+
+
+# -- what is counted ---------------------------------------------------------------------------------------------------
+
+
+def test_answers_and_requests_are_counted_by_route_and_not_by_box(rig: Rig) -> None:
+    verdict = rig.ask()["verdict"]
+    rig.ask(box="OTHER")
+    rig.client.get("/api/v1/nothing-here")
+    text = rig.client.get("/metrics").text
+    assert f'yigangtong_clearance_decisions_total{{action="gate-out",verdict="{verdict}"}}' in text
+    route = 'yigangtong_api_requests_total{method="GET",route="/api/v1/boxes/{container}/clearance",status="200"} 2.0'
+    assert route in text
+    assert 'route="(none)",status="404"} 1.0' in text
+    assert BOX not in text and "nothing-here" not in text
+    assert "yigangtong_api_feed_age_seconds -1.0" in text
+    assert "yigangtong_api_boxes 1.0" in text
+
+
+def test_metrics_are_for_those_who_may_log_in(tmp_path: Path) -> None:
+    people = tmp_path / "people.yaml"
+    add_person(people, Person("prometheus", VIEWER, "group"), PASSWORD)
+    client = Rig(people).client
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", auth=("prometheus", PASSWORD)).status_code == 200

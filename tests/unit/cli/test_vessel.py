@@ -272,7 +272,7 @@ def test_every_query_says_what_it_answers_its_parameters_and_its_rows() -> None:
         assert all(word in head(name) or "call_boxes" in head(name) for word in parameters(name)), name
         if "call_boxes" in head(name) or name == "call_boxes":
             assert parameters(name) <= given, name
-    with pytest.raises(ValueError, match="there is no query 'nope'; there are: .*call_boxes"):
+    with pytest.raises(ValueError, match=r"there is no query 'nope'; there are: .*call_boxes"):
         query("nope")
 
 

@@ -70,7 +70,7 @@ def test_nothing_is_entered_when_one_message_of_the_batch_fails(path: Path) -> N
 
 def test_a_second_process_is_told_that_the_ledger_is_in_use(path: Path) -> None:
     ledger = SendLedger(path)
-    with pytest.raises(LedgerProblem, match="another customs sender"):
+    with pytest.raises(LedgerProblem, match="another process"):
         SendLedger(path)
     ledger.close()
     SendLedger(path)

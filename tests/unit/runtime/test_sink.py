@@ -116,6 +116,10 @@ async def test_a_store_that_is_away_gets_the_same_batch_until_it_takes_it() -> N
         await r.written()
     assert store.inserts == [[1, 2]]
     assert r.refused == []
+    sample = r.metrics.registry.get_sample_value
+    assert sample("yigangtong_store_retries_total") == 3
+    assert sample("yigangtong_store_errors_total", {"error": "Retry"}) == 3
+    assert sample("yigangtong_insert_rows_sum") == 2
 
 
 @pytest.mark.parametrize("named", [True, False])

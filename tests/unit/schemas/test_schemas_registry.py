@@ -67,7 +67,8 @@ def test_ids_start_at_a_million_and_are_fixed_for_ever() -> None:
     first = [row for row in registry.published() if row.version == 1]
     assert [(row.id, row.kind) for row in first][:11] == [(1_000_000 + i, kind) for i, kind in enumerate(fixed.split())]
     later = [(row.id, row.kind, row.version) for row in registry.published() if row.id > 1_000_010]
-    assert later == [(1_000_011, "visit-update", 2), (1_000_012, "clearance-decision", 1), (1_000_013, "arrival-report", 2)]
+    assert later == [(1_000_011, "visit-update", 2), (1_000_012, "clearance-decision", 1), (1_000_013, "arrival-report", 2),
+                     (1_000_014, "alert", 2)]
 
 
 def test_a_foreign_id_is_fetched_once_and_its_records_are_read(server: FakeRegistry) -> None:

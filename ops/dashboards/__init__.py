@@ -1,0 +1,1 @@
+"""Grafana's dashboards as code: the JSON in ``deploy/grafana/dashboards`` is made from here."""
