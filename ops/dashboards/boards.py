@@ -13,9 +13,9 @@ FOLDER: Final = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
 _GOOD_TO_BAD: Final = "green", "orange", "red"
 #: What sets two trades, two ports or a seal at odds.
 _SAME_VESSEL_CODES: Final = (
-    "['TRADE_FLAG_CONFLICT','DOMESTIC_IN_FOREIGN_BL','SUPERVISED_UNSEALED','NO_WATERWAY_BILL','VESSEL_NOT_PERMITTED',"
-    "'SEAL_CHANGED_IN_TRANSIT','LEG_OVERDUE','LEG_LOST','LEG_WRONG_PORT','LEG_UNPLANNED_STOP','LEG_NOT_APPROVED','LEG_SHORT',"
-    "'LEG_OVER','MISSED_CONNECTION_RISK','CUTOFF_RISK']"
+    "'TRADE_FLAG_CONFLICT,DOMESTIC_IN_FOREIGN_BL,SUPERVISED_UNSEALED,NO_WATERWAY_BILL,VESSEL_NOT_PERMITTED,"
+    "SEAL_CHANGED_IN_TRANSIT,LEG_OVERDUE,LEG_LOST,LEG_WRONG_PORT,LEG_UNPLANNED_STOP,LEG_NOT_APPROVED,LEG_SHORT,"
+    "LEG_OVER,MISSED_CONNECTION_RISK,CUTOFF_RISK'"
 )
 
 
@@ -115,7 +115,7 @@ PORTS: Final = Dashboard("yigangtong-ports", "一港通 港口作业 Port operat
     _lines("未结异常 Open exceptions by code", "All ports.", Prom("code:yigangtong_open_exceptions:sum", "{{code}}"),
            quiet=True,
            width=24),
-    _table("未结异常明细 Open exceptions", "Gravest first; who must act.", Named("exceptions_open", {"codes": "['']"})),
+    _table("未结异常明细 Open exceptions", "Gravest first; who must act.", Named("exceptions_open", {"code": "''"})),
 ), span="now-24h", by_port=True)  # fmt: skip
 
 ARRIVALS: Final = Dashboard("yigangtong-arrivals", "一港通 运抵确认 Arrival confirmation", (
@@ -151,7 +151,7 @@ VESSELS: Final = Dashboard("yigangtong-vessels", "一港通 同船与转运 Same
            Prom('code:yigangtong_open_exceptions:sum{code=~"LEG_.+|TRADE_.+|SUPERVISED_.+|NO_WATERWAY_BILL|DOMESTIC_.+|SEAL_.+|'
                 'VESSEL_NOT_PERMITTED|MISSED_CONNECTION_RISK|CUTOFF_RISK"}', "{{code}}"), quiet=True, width=24),
     _table("异常明细 What must be settled before sailing", "Gravest first; who must act.",
-           Named("exceptions_open", {"codes": _SAME_VESSEL_CODES})),
+           Named("exceptions_open", {"code": _SAME_VESSEL_CODES})),
 ), span="now-24h", by_port=True)  # fmt: skip
 
 BOARDS: Final = (HEALTH, PORTS, ARRIVALS, VESSELS)

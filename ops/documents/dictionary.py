@@ -55,7 +55,7 @@ COMMON: Final = {
     "declaration_no": "customs declaration",
     "detail": "numbers, codes and names",
     "direction": "E export, I import, T transhipment",
-    "document_status": "axis: papers",
+    "document_status": "axis: papers, NO_PAPERS, ANNOUNCED, PACKED, MANIFESTED or TALLIED",
     "ef": "E empty, F full",
     "epoch": "number of the activation",
     "event_type": "MANIFEST_LINE, VGM, GATE_MOVE, PORT_CALL, QUAY_MOVE or RELEASE",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.domain.arrivals import Case
 from streams.domain.box import BoxState, VisitState
 from streams.domain.legs import Leg, carry_over, onward_call
@@ -100,7 +102,7 @@ def _visit_row(container: str, derived: VisitState) -> Keyed:
             last.terminal, visit.direction, visit.trade, visit.ef, visit.iso_type, 1 if customs and not gone else 0, bill,
             visit.vessel, visit.voyage, visit.ocean_call.call_id if visit.ocean_call is not None else "",
             visit.opening_call.call_id if visit.opening_call is not None else "", progress.state, visit.location,
-            customs_status(derived), "ANNOUNCED" if visit.lines else "NO_PAPERS",
+            customs_status(derived), document_status(visit),
             seal_status(derived), derived.legs[-1].state() if derived.legs else "", tuple(holds),
             visit.seals, visit.kg, next_step, blockers, waiting, tuple(progress.keys), tuple(progress.times),
         ),
@@ -114,6 +116,20 @@ def customs_status(derived: VisitState) -> str:
     if derived.holds:
         return "HELD"
     return "RELEASED" if derived.visit.permits.in_force("DECLARATION") else "NOT_RELEASED"
+
+
+#: The papers of a visit, the last one first, and what each makes of it.
+_PAPERS: Final = (("TALLY", "TALLIED"), ("LOADED", "MANIFESTED"), ("PACKING", "PACKED"))
+
+
+def document_status(visit: Visit) -> str:
+    """The documents axis of a visit: how far its papers have come. NO_PAPERS; ANNOUNCED by any manifest, or the plan of a leg;
+    PACKED (装箱单), MANIFESTED (装载舱单), TALLIED (理货报告)."""
+    papers = visit.papers()
+    for code, status in _PAPERS:
+        if code in papers:
+            return status
+    return "ANNOUNCED" if papers else "NO_PAPERS"
 
 
 #: Later than any event.

@@ -10,7 +10,7 @@ from streams.domain.clearance import clearance_record, coming, steps_of
 from streams.domain.effects import Effects
 from streams.domain.evidence import Evidence
 from streams.domain.in_force import InForce
-from streams.domain.print_box import customs_status, seal_status
+from streams.domain.print_box import customs_status, document_status, seal_status
 from streams.domain.rows import RowKey
 from streams.domain.world import World
 
@@ -51,7 +51,7 @@ def update_record(box: BoxState, clearance: dict[str, Any] | None, line: Evidenc
             continue
         axes = {
             "location": visit.location, "customs": customs_status(v), "holds": v.holds,
-            "document": "ANNOUNCED" if visit.lines else "NO_PAPERS", "seal": seal_status(v),
+            "document": document_status(visit), "seal": seal_status(v),
             "leg": v.legs[-1].state() if v.legs else "",
         }  # fmt: skip
         missing = v.progress.missing

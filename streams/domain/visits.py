@@ -60,6 +60,8 @@ class Visit:
         self.direction = "E" if opening.code == "IN" else "I"
         #: time of the first line of each manifest kind that is no deletion
         self.announced: dict[str, int] = {}
+        #: a line took earlier ones of its bill back
+        self.withdrawn = False
         #: the trade that the latest line says, "" when none does
         self.stated_trade = ""
         #: kind of the lines that declare the box to customs, the latest of them in force, and whether one calls a box full
@@ -205,12 +207,26 @@ class Visit:
                 return True
         return False
 
+    def papers(self) -> set[str]:
+        """The kinds of manifest lines that name it and were not taken back."""
+        if not self.withdrawn:
+            return set(self.announced)
+        kept: dict[str, set[str]] = {}
+        for e in self.lines:
+            if e.action == DELETION:
+                kept.pop(e.bill, None)
+            else:
+                kept.setdefault(e.bill, set()).add(e.code)
+        return set().union(*kept.values())
+
     def add_line(self, e: Evidence) -> None:
         """One more manifest line; they come by event time."""
         self.lines.append(e)
         if e.trade:
             self.stated_trade = e.trade
-        if e.action != DELETION and e.code not in self.announced:
+        if e.action == DELETION:
+            self.withdrawn = True
+        elif e.code not in self.announced:
             self.announced[e.code] = e.at
         if not self.vessel and e.vessel:
             self.vessel = e.vessel

@@ -181,3 +181,16 @@ def test_a_full_foreign_box_is_not_transhipped_without_a_permit() -> None:
         assert port.exceptions("LOAD_NO_RELEASE") == found
     empty = [discharge(1, ef="E"), load(9, ef="E", vessel="IMO:9074729", voyage="V2")]
     assert Platform().hear(*empty, now=10).exceptions("LOAD_NO_RELEASE") == []
+
+
+@pytest.mark.parametrize(("papers", "expected"), [
+    pytest.param([], "NO_PAPERS", id="nothing names the box"),
+    pytest.param([line("PREPARED", 0)], "ANNOUNCED", id="a pre-stowage manifest"),
+    pytest.param([line("PREPARED", 0), line("PREPARED", 0.2, action="3")], "NO_PAPERS", id="which was deleted"),
+    pytest.param([line("PREPARED", 0), line("PACKING", 0.5)], "PACKED", id="and a packing list"),
+    pytest.param([line("PREPARED", 0), line("PACKING", 0.5), line("LOADED", 8)], "MANIFESTED", id="and a loaded manifest"),
+    pytest.param([line("LOADED", 8), line("TALLY", 9), line("PREPARED", 0)], "TALLIED", id="and a tally report"),
+])  # fmt: skip
+def test_the_axis_of_documents_is_how_far_the_papers_have_come(papers: list[Evidence], expected: str) -> None:
+    for told in (papers, papers[::-1]):
+        assert Platform().hear(gate_in(1), *told, now=20).visit()["document_status"] == expected
