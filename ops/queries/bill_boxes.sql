@@ -10,7 +10,7 @@ FROM
 (
     SELECT DISTINCT master_bl, declaration_no, container_no
     FROM consignments_now
-    WHERE container_no != ''
+    WHERE container_no != '' AND %(number)s != ''
         AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
 ) AS named
 ANY LEFT JOIN
@@ -27,7 +27,7 @@ ANY LEFT JOIN
         WHERE bill_no IN
         (
             SELECT master_bl FROM consignments_now
-            WHERE master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s
+            WHERE %(number)s != '' AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
         )
         UNION ALL
         SELECT
@@ -37,7 +37,7 @@ ANY LEFT JOIN
         WHERE message_type IN ('MT3101', 'MT3102') AND bill_no IN
         (
             SELECT master_bl FROM consignments_now
-            WHERE master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s
+            WHERE %(number)s != '' AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
         )
     )
     GROUP BY master_bl, container_no
