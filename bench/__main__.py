@@ -27,7 +27,9 @@ CASE_S = 420
 RESULTS = Path(__file__).with_name("results.json")
 #: Cases that do not read the day that is published for the others.
 APART = frozenset(
-    case for case, spec in CASES.items() if spec.module in ("core", "recovery", "memory", "latency", "edi", "clearance")
+    case
+    for case, spec in CASES.items()
+    if spec.module in ("core", "growth", "recovery", "memory", "latency", "edi", "clearance")
 )
 
 
@@ -106,12 +108,13 @@ def _run(case: str, told: list[str]) -> dict[str, Any] | None:
 
 
 def _show(console: Console, entries: list[dict[str, Any]]) -> None:
-    table = Table("case", "events/s", "CPU us/event", "p50/p95/p99 ms", "bytes/box", "rounds", "what")
+    table = Table("case", "events/s", "CPU us/event", "p50/p95/p99 ms", "bytes/box", "us at size", "rounds", "what")
     for entry in entries:
         shown = [f"{entry[f]:,.{d}f}" if f in entry else "" for f, d in
                  (("events_per_s", 0), ("cpu_us_per_event", 2), ("bytes_per_box", 0))]  # fmt: skip
         text = CASES[entry["case"]].text if entry["case"] in CASES else "CPU of the null-sink worker less the core's"
         shown.insert(2, " / ".join(f"{entry[f]:,.0f}" for f in ("p50_ms", "p95_ms", "p99_ms") if f in entry))
+        shown.append(" ".join(f"{f[6:]}:{entry[f]:,.0f}" for f in entry if f.startswith("us_at_")))
         table.add_row(entry["case"], *shown, str(entry["rounds"]), text)
     console.print(table)
     promises = Table("promise", "found", "promised", "")

@@ -27,6 +27,8 @@ CASES: Final[dict[str, Case]] = {
     "confluent_fastavro": Case("confluent_client", 1.0, "the same, each value decoded with fastavro"),
     "core": Case("core", 1.0, "in process: decoded columns → books → rows, derived every 250 ms at 1,000 events/s"),
     "core_closing": Case("core", 1.0, "the same, with books closed and opened again as a worker does at that rate"),
+    "growth_box": Case("growth", 1.0, "in process: a box with up to 2,000 events, each derived at once"),
+    "growth_bill": Case("growth", 1.0, "in process: a bill with up to 5,000 boxes, each line derived at once"),
     "recovery": Case("recovery", 1.0, "in process: changelog records → books; an event is a state record"),
     "edi_codeco": Case("edi", 1.0, "in process: CODECO → events; an event is a box, by CPU time"),
     "edi_coarri": Case("edi", 1.0, "in process: COARRI → events"),

@@ -48,7 +48,7 @@ class Cut:
             return
         visit = self._owners.find(e)
         if visit is None:
-            self._owners.elsewhere = (*self._owners.elsewhere, e.bill)
+            self._owners.elsewhere.add(e.bill)
             return
         visit.add_line(e)
         if e.bill:
@@ -89,7 +89,11 @@ class _Owners:
     def __init__(self, visits: list[Visit]) -> None:
         self._visits = visits
         #: bills of which a line fits no visit: their other papers do not either
-        self.elsewhere: tuple[str, ...] = ()
+        self.elsewhere: set[str] = set()
+        #: bill -> the first visit that it was heard of with
+        self._bills: dict[str, Visit] = {}
+        #: vessel and voyage -> the first visit with a move from or onto it; known when somebody asks
+        self._voyages: dict[tuple[str, str], Visit] | None = None
         for visit in visits:
             for move in visit.moves:
                 if move.bill:
@@ -97,15 +101,23 @@ class _Owners:
 
     def learn_bill(self, bill: str, visit: Visit) -> None:
         """The first visit that a bill is heard of with has it."""
-        if not self.knows(bill):
+        if bill not in self._bills:
+            self._bills[bill] = visit
             visit.bills.append(bill)
 
     def knows(self, bill: str) -> bool:
         """True for a bill that a visit has."""
-        for visit in self._visits:
-            if bill in visit.bills:
-                return True
-        return False
+        return bill in self._bills
+
+    def _sailing(self) -> dict[tuple[str, str], Visit]:
+        known = self._voyages
+        if known is None:
+            known = self._voyages = {}
+            for visit in self._visits:
+                for move in visit.moves:
+                    if move.voyage:
+                        known.setdefault((move.vessel, move.voyage), visit)
+        return known
 
     def find(self, e: Evidence) -> Visit | None:
         """The visit that a paper belongs to, if any."""
@@ -113,13 +125,13 @@ class _Owners:
         if len(visits) == 1 and not self.elsewhere and _fits(visits[0], e):
             return visits[0]  # nearly all papers: whatever they name, there is no other visit to go to
         if e.voyage:
-            for visit in visits:
-                if visit.sails(e.vessel, e.voyage):
-                    return visit
+            owner = self._sailing().get((e.vessel, e.voyage))
+            if owner is not None:
+                return owner
         if e.bill:
-            for visit in visits:
-                if e.bill in visit.bills:
-                    return visit
+            owner = self._bills.get(e.bill)
+            if owner is not None:
+                return owner
             if e.what != LINE and e.bill in self.elsewhere:
                 return None
         return self._nearest(e)

@@ -200,13 +200,6 @@ class Visit:
                     return move
         return None
 
-    def sails(self, vessel: str, voyage: str) -> bool:
-        """True when one of its moves was from or onto that voyage, which is not ""."""
-        for move in self.moves:
-            if move.voyage == voyage and move.vessel == vessel:
-                return True
-        return False
-
     def papers(self) -> set[str]:
         """The kinds of manifest lines that name it and were not taken back."""
         if not self.withdrawn:
