@@ -1,9 +1,11 @@
 # A worker. Build: docker build -t yigangtong-worker .   Settings: YGT_… in the environment (streams/settings.py).
+# Gateway, tower, notify and canary, too: docker build --build-arg LOCK=requirements-web.lock -t yigangtong-web .
 FROM python:3.11-slim-bookworm AS build
+ARG LOCK=requirements-worker.lock
 WORKDIR /src
 RUN python -m venv /opt/yigangtong
-COPY requirements-worker.lock ./
-RUN /opt/yigangtong/bin/pip install --no-cache-dir --require-hashes --requirement requirements-worker.lock
+COPY requirements-worker.lock requirements-web.lock ./
+RUN /opt/yigangtong/bin/pip install --no-cache-dir --require-hashes --requirement "$LOCK"
 COPY pyproject.toml ./
 COPY streams streams
 COPY schemas schemas

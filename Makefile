@@ -35,10 +35,11 @@ bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platf
 
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
-lock: ## pin versions anew: requirements.lock (all), requirements-worker.lock (what a worker needs)
+lock: ## pin versions anew: requirements.lock (all), -worker.lock (what a worker needs), -web.lock (gateway and tower too)
 	@$(UV) --extra web --group dev --group bench --output-file requirements.lock $(ARGS)
 	@$(UV) --constraint requirements.lock --output-file requirements-worker.lock
-	@! grep -nE '://|^-' requirements.lock requirements-worker.lock
+	@$(UV) --extra web --constraint requirements.lock --output-file requirements-web.lock
+	@! grep -nE '://|^-' requirements.lock requirements-worker.lock requirements-web.lock
 
 clean: ## remove what was made, but not .venv and Kafka's jars
 	@rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -22,6 +22,8 @@ DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 PANELS = [panel for path in DASHBOARDS for panel in json.loads(path.read_text("utf-8"))["panels"]]
 RULES = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
 WORKERS = ("worker-1", "worker-2")
+#: What people and ports come in by.
+DOORS = ("gateway", "tower", "notify", "canary")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,11 @@ def test_all_parts_are_there(services: dict[str, Any]) -> None:
 def test_every_image_has_a_version_or_is_built_here(services: dict[str, Any]) -> None:
     for name, service in services.items():
         if "build" in service:
-            assert (COMPOSE.parent / service["build"] / "Dockerfile").is_file(), name
+            build = service["build"]
+            context = COMPOSE.parent / (build if isinstance(build, str) else build["context"])
+            assert (context / "Dockerfile").is_file(), name
+            if not isinstance(build, str):
+                assert (context / build["args"]["LOCK"]).is_file(), name
         else:
             assert re.search(r":v?\d+\.\d+", service["image"]), f"{name}: {service['image']} names no version"
 
@@ -73,6 +79,43 @@ def test_workers_get_settings_that_exist_and_differ_in_their_instance(services: 
     for name in (*WORKERS, "topics", "tables"):
         assert services[name]["environment"].keys() <= known, name
     assert {services[name]["environment"]["YGT_INSTANCE_ID"] for name in WORKERS} == set(WORKERS)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_runs_a_command_with_options_that_it_has(services: dict[str, Any], name: str) -> None:
+    found: Any = typer.main.get_command(app)
+    words = list(services[name]["command"])
+    while hasattr(found, "commands"):
+        found = found.commands[words.pop(0)]
+    known = {option for parameter in found.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+    variables = {parameter.envvar for parameter in found.params}
+    assert services[name]["environment"].keys() & variables, "it is told where Kafka is"
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_can_write_nothing_and_may_do_nothing_more(services: dict[str, Any], name: str) -> None:
+    door = services[name]
+    assert door["read_only"] and door["cap_drop"] == ["ALL"] and door["security_opt"] == ["no-new-privileges:true"]
+    assert door["profiles"] == ["doors"], "it wants files that a newcomer has not made yet"
+
+
+def test_a_secret_is_a_file_that_is_used_where_it_lies_and_never_kept_here(services: dict[str, Any]) -> None:
+    secrets = yaml.safe_load(COMPOSE.read_text("utf-8"))["secrets"]
+    used = {secret: name for name in DOORS for secret in services[name].get("secrets", ())}
+    assert used.keys() == secrets.keys()
+    for secret, name in used.items():
+        assert f"/run/secrets/{secret}" in services[name]["command"]
+        assert secrets[secret]["file"].startswith("./secrets/")
+    assert "deploy/compose/secrets/" in (DEPLOY.parent / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_prometheus_finds_the_doors_where_they_listen(services: dict[str, Any]) -> None:
+    config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    asked = {each["names"][0]: each["port"] for job in config["scrape_configs"] for each in job.get("dns_sd_configs", ())}
+    assert asked.keys() == set(DOORS)
+    for name in ("gateway", "tower"):
+        assert services[name]["ports"] == [f"127.0.0.1:{asked[name]}:{asked[name]}"]
 
 
 def test_workers_start_after_topics_and_tables_are_made(services: dict[str, Any]) -> None:
