@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Request
@@ -15,8 +16,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from connectors.gateway import intake, texts
+from connectors.gateway.allowance import Allowance
 from connectors.gateway.intake import Refused, Taken
-from connectors.gateway.keys import ApiKey, Keys
+from connectors.gateway.keys import ApiKey, Finder
 from connectors.gateway.metrics import GatewayMetrics
 from connectors.gateway.post import Full, Memory, Post
 from connectors.kafka.errors import PublishFailed
@@ -74,24 +76,26 @@ class Failure(BaseModel):
 
 
 class _Fault(Exception):
-    def __init__(self, status: int, code: str, detail: str = "", retry: bool = False) -> None:
+    def __init__(self, status: int, code: str, detail: str = "", retry_s: int = 0) -> None:
         self.status = status
         self.code = code
         self.detail = detail
-        self.headers = {"Retry-After": str(RETRY_AFTER_S)} if retry else {}
+        self.headers = {"Retry-After": str(retry_s)} if retry_s else {}
         if status == 401:
             self.headers["WWW-Authenticate"] = "Bearer"
 
 
 @dataclass(slots=True)
 class Gateway:
-    """What the requests share. ``max_bytes`` of a body and ``max_events`` in it; beyond, the request is refused."""
+    """What the requests share. ``max_bytes`` of a body and ``max_events`` in it; beyond, the request is refused.
+    ``allowance``: how many events each sender may send."""
 
-    keys: Keys
+    keys: Finder
     post: Post
     metrics: GatewayMetrics
     max_bytes: int
     max_events: int
+    allowance: Allowance
     memory: Memory = field(default_factory=Memory)
 
     async def settle(self, taken: Sequence[Taken]) -> Answer:
@@ -106,10 +110,10 @@ class Gateway:
             with self.metrics.seconds.time():
                 await self.post.send(list(fresh.values()))
         except Full:
-            raise _Fault(429, "BUSY", retry=True) from None
+            raise _Fault(429, "BUSY", retry_s=RETRY_AFTER_S) from None
         except PublishFailed as error:
             log.warning("%s", error)
-            raise _Fault(503, "KAFKA_AWAY", retry=True) from None
+            raise _Fault(503, "KAFKA_AWAY", retry_s=RETRY_AFTER_S) from None
         results = []
         for index, (digest, item) in enumerate(zip(digests, taken, strict=True)):
             status: Status = "refused"
@@ -218,7 +222,10 @@ async def send(
     except Refused as refused:
         raise _Fault(413 if refused.code == intake.TOO_MANY else 400, refused.code, refused.reason) from None
     except RegistryUnavailableError as error:
-        raise _Fault(503, "REGISTRY_AWAY", str(error), retry=True) from None
+        raise _Fault(503, "REGISTRY_AWAY", str(error), retry_s=RETRY_AFTER_S) from None
+    wait_s = gateway.allowance.wait_s(key.name, len(taken))
+    if wait_s:
+        raise _Fault(429, "TOO_FAST", f"{gateway.allowance.per_s:,.0f}", retry_s=ceil(wait_s))
     answer = await gateway.settle(taken)
     gateway.metrics.count(port, kind, answer.accepted, answer.duplicate, answer.refused)
     return JSONResponse(answer.model_dump(), _status(answer))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
@@ -16,6 +18,10 @@ from schemas.keys import PORT_KINDS
 from schemas.reference import load_reference
 from schemas.rules import FORBIDDEN
 
+log = logging.getLogger(__name__)
+
+#: How often the file is looked at, seconds.
+LOOK_EVERY_S: Final = 1.0
 #: A key is recognisable in logs and by scanners for secrets.
 _PREFIX: Final = "ygt_"
 _FIELDS: Final = ("name", "digest", "port", "party", "system", "kinds")
@@ -42,6 +48,13 @@ class ApiKey:
     kinds: tuple[str, ...] = PORT_KINDS
 
 
+class Finder(Protocol):
+    """Who knows the keys."""
+
+    def find(self, secret: str) -> ApiKey | None:
+        """The entry of a key, None for one that is not known."""
+
+
 class Keys:
     """The keys by digest. A key has 256 random bits, so one round of SHA-256 is enough and costs a request nothing."""
 
@@ -54,6 +67,47 @@ class Keys:
 
     def __len__(self) -> int:
         return len(self._by_digest)
+
+
+class KeyFile:
+    """The keys of a file, read again when it changes: a new key counts, and one that was taken out ends, within a second.
+
+    A file that makes no sense changes nothing, and is told in the log.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises KeyFileError, OSError."""
+        self._path = path
+        self._clock = clock
+        self._state = _state(path)
+        self._keys = load_keys(path)
+        self._next_look = clock() + LOOK_EVERY_S
+
+    def find(self, secret: str) -> ApiKey | None:
+        """The entry of a key, None for one that is not known."""
+        now = self._clock()
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY_S
+            self._look()
+        return self._keys.find(secret)
+
+    def _look(self) -> None:
+        try:
+            state = _state(self._path)
+            if state == self._state:
+                return
+            self._state = state
+            self._keys = load_keys(self._path)
+        except (KeyFileError, OSError) as error:
+            log.error("the key file was changed and cannot be used; the keys are those from before: %s", error)
+        else:
+            log.warning("the key file was changed; it has %d keys now", len(self._keys))
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What differs when a file was changed, or another one put in its place. Raises OSError."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def digest(secret: str) -> str:

@@ -10,8 +10,9 @@ from typing import Final
 import uvicorn
 from prometheus_client import CollectorRegistry
 
+from connectors.gateway.allowance import Allowance
 from connectors.gateway.app import Gateway, build
-from connectors.gateway.keys import load_keys
+from connectors.gateway.keys import KeyFile
 from connectors.gateway.metrics import GatewayMetrics
 from connectors.gateway.post import KafkaPost
 from connectors.listen import listen
@@ -20,14 +21,16 @@ from connectors.listen import listen
 PATIENCE_S: Final = 15.0
 
 
-def run(keys: Path, bootstrap: str, host: str, port: int, max_bytes: int, max_events: int, under_way_bytes: int) -> None:
-    """Listen on ``host:port`` (0: any free port) and print the address. Raises KeyFileError, OSError for a port in use,
-    PublishFailed when no Kafka answers."""
-    known = load_keys(keys)
+def run(
+    keys: Path, bootstrap: str, host: str, port: int, max_bytes: int, max_events: int, under_way_bytes: int, events_per_s: float
+) -> None:  # fmt: skip
+    """Listen on ``host:port`` (0: any free port) and print the address. ``events_per_s``: of each key. Raises KeyFileError,
+    OSError for a port in use, PublishFailed when no Kafka answers."""
+    known = KeyFile(keys)
     listening = listen(host, port)
     registry = CollectorRegistry()
     post = KafkaPost(bootstrap, under_way_bytes, PATIENCE_S)
-    app = build(Gateway(known, post, GatewayMetrics(registry), max_bytes, max_events), registry)
+    app = build(Gateway(known, post, GatewayMetrics(registry), max_bytes, max_events, Allowance(events_per_s)), registry)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10, lifespan="off")
 
     async def serve() -> None:

@@ -11,7 +11,7 @@ FAILURES: Final = {
     403: "the key belongs to another port, or not to this kind",
     413: "the body is too large, or holds too many events",
     415: "the body's media type is not read here",
-    429: "too much is under way: wait as long as Retry-After says, and send it again",
+    429: "too much is under way, or this key sends too fast: wait as long as Retry-After says, and send it again",
     503: "Kafka does not answer: nothing is lost, send it again later",
 }
 
@@ -36,6 +36,11 @@ _REQUESTS: Final = {
     "BUSY": (
         "the platform is busy; nothing was taken: send the same request again after Retry-After seconds",
         "平台繁忙，未接收任何事件；请按Retry-After秒数等待后重发同一请求",
+    ),
+    "TOO_FAST": (
+        "this API key may send {detail} events a second; nothing was taken: send the same request again after Retry-After "
+        "seconds",
+        "该API密钥每秒最多发送{detail}条事件，未接收任何事件；请按Retry-After秒数等待后重发同一请求",
     ),
     "KAFKA_AWAY": (
         "the platform cannot store events now; send the same request again: events that it did take count once",

@@ -37,7 +37,7 @@ def key(
 
     secret = add_key(keys, name, port, party, system, tuple(kinds or PORT_KINDS))
     print(secret)
-    typer.echo(f"kept as {name} in {keys}; a running gateway reads it when it starts. 密钥只显示这一次，请妥善保存", err=True)
+    typer.echo(f"kept as {name} in {keys}; a running gateway knows it within a second. 密钥只显示这一次，请妥善保存", err=True)
 
 
 @gateway_app.command("serve")
@@ -49,6 +49,7 @@ def serve(
     max_mb: Annotated[float, typer.Option(min=0.01, help="largest body of a request, MB")] = 8.0,
     max_events: Annotated[int, typer.Option(min=1, help="most events in a request")] = 5000,
     under_way_mb: Annotated[float, typer.Option(min=0.01, help="what may wait for Kafka at once, MB; beyond: 429")] = 64.0,
+    events_per_s: Annotated[float, typer.Option(min=1, help="what each key may send; ten seconds of it at once")] = 2000.0,
 ) -> None:
     """Take events over HTTP until Ctrl-C: POST /v1/{port}/{kind}. The page /docs describes it.
 
@@ -56,4 +57,4 @@ def serve(
     """
     from connectors.gateway.serve import run
 
-    run(keys, bootstrap, host, port, int(max_mb * 1e6), max_events, int(under_way_mb * 1e6))
+    run(keys, bootstrap, host, port, int(max_mb * 1e6), max_events, int(under_way_mb * 1e6), events_per_s)

@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from prometheus_client import CollectorRegistry
 
+from connectors.gateway.allowance import Allowance
 from connectors.gateway.app import Gateway, build
 from connectors.gateway.intake import Letter
 from connectors.gateway.keys import ApiKey, Keys, digest
@@ -25,7 +26,8 @@ class Nowhere:
 
 registry = CollectorRegistry()
 keys = Keys([ApiKey("qqct", digest("secret"), "qingdao", "QQCT", "TOS", PORT_KINDS)])
-app = build(Gateway(keys, Nowhere(), GatewayMetrics(registry), max_bytes=100_000, max_events=50), registry)
+gateway = Gateway(keys, Nowhere(), GatewayMetrics(registry), max_bytes=100_000, max_events=50, allowance=Allowance(1e9))
+app = build(gateway, registry)
 schema = schemathesis.openapi.from_asgi("/openapi.json", app)
 
 

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
+from connectors.gateway.allowance import BURST_S, Allowance
 from connectors.gateway.app import Gateway, build
 from connectors.gateway.intake import Letter
 from connectors.gateway.keys import ApiKey, Keys, digest
@@ -47,7 +48,9 @@ class Desk:
         registry = CollectorRegistry()
         self.post = Letterbox()
         keys = Keys([ApiKey("qqct", digest("secret"), "qingdao", "QQCT", "TOS-N4", kinds)])
-        gateway = Gateway(keys, self.post, GatewayMetrics(registry), max_bytes=2000, max_events=3)
+        self.now = 0.0
+        allowance = Allowance(2.0, lambda: self.now)
+        gateway = Gateway(keys, self.post, GatewayMetrics(registry), max_bytes=2000, max_events=3, allowance=allowance)
         self.http = TestClient(build(gateway, registry))
 
     def send(self, body: Any, path: str = "/v1/qingdao/gate", **headers: str) -> Any:
@@ -217,3 +220,27 @@ def test_what_was_received_is_counted(desk: Desk) -> None:
     assert 'yigangtong_gateway_events_total{kind="gate",port="qingdao",result="accepted"} 1.0' in shown
     assert 'yigangtong_gateway_events_total{kind="gate",port="qingdao",result="refused"} 1.0' in shown
     assert 'yigangtong_gateway_failed_requests_total{reason="NOT_JSON"} 1.0' in shown
+
+
+def test_a_key_that_sends_too_fast_is_told_when_to_go_on_and_nothing_is_taken(desk: Desk) -> None:
+    sent = 0
+    while (answer := desk.send([{**EVENT, "event_id": f"G-{sent + i}"} for i in range(3)])).status_code == 202:
+        sent += 3
+    assert sent == 18, "of 20 events, which are those of ten seconds"
+    assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (429, "1", "TOO_FAST")
+    assert len(desk.post.letters) == sent
+    assert "2 events a second" in answer.json()["en"] and "每秒最多发送2条" in answer.json()["zh"]
+    desk.now += 1
+    assert desk.send([{**EVENT, "event_id": f"H-{i}"} for i in range(3)]).status_code == 202
+
+
+def test_a_request_that_is_larger_than_all_that_can_be_saved_up_goes_when_all_is() -> None:
+    now = [0.0]
+    allowance = Allowance(10.0, lambda: now[0])
+    most = round(10 * BURST_S)
+    assert allowance.wait_s("a", most + 50) == 0
+    assert allowance.wait_s("b", most) == 0, "another key has its own"
+    assert allowance.wait_s("a", 1) == pytest.approx(5.1)
+    now[0] += 1_000
+    assert allowance.wait_s("a", most + 1) == 0, "no more than ten seconds are saved up"
+    assert allowance.wait_s("a", 1) > 0
