@@ -58,7 +58,7 @@ def reconcile(store: Queryable, bootstrap: str) -> list[Line]:
 
 def read_logs(bootstrap: str) -> list[Log]:
     """The logs of all source topics that the broker has. Raises KafkaProblem when it does not answer."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "reconcile", "log_level": 0})
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "yigangtong-reconcile", "log_level": 0})
     try:
         found = consumer.list_topics(timeout=TIMEOUT_S).topics
         return [

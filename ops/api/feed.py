@@ -84,7 +84,7 @@ class Feed:
 
     def _read(self) -> None:
         consumer = Consumer({
-            "bootstrap.servers": self._bootstrap, "group.id": "tower", "enable.auto.commit": False,
+            "bootstrap.servers": self._bootstrap, "group.id": "yigangtong-tower", "enable.auto.commit": False,
             "auto.offset.reset": "earliest", "log_level": 0, "check.crcs": True,
         })  # fmt: skip
         try:

@@ -72,6 +72,27 @@ def topics_check(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: Par
     say("all topics are as the list says")
 
 
+@topics_app.command("access")
+def topics_access(
+    principal: Annotated[list[str] | None, typer.Option(help="only this one, repeatable; see topics list")] = None,
+    strimzi: Annotated[str, typer.Option(metavar="CLUSTER", help="KafkaUsers for this Strimzi cluster instead")] = "",
+    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
+) -> None:
+    """Print Kafka's access lists: who may write and read what, and as which consumer group.
+
+    Example: yigangtong topics access --principal port.qingdao --bootstrap kafka:9092
+    """
+    from connectors.kafka.access import commands, grants, kafka_users, principals
+    from schemas.topics import load_topics
+
+    topics = load_topics().all
+    try:
+        found = [grant for name in principal or principals(topics) for grant in grants(topics, name)]
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    print(kafka_users(found, strimzi) if strimzi else commands(found, bootstrap))
+
+
 @migrate_app.command("list")
 def migrate_list(store: MigrateStore) -> None:
     """Which migrations are applied. Example: yigangtong migrate list --store chdb://var/store"""
