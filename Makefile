@@ -1,7 +1,7 @@
 # The project's verbs; `make` alone lists them. Each step of the set-up is done once and again when its inputs change.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup demo registry test test-all lint bench lock clean
+.PHONY: help setup demo registry test test-all lint mutants bench lock clean
 
 export YGT_SAMPLES ?= ../shared/samples
 export PYTHON ?= python3
@@ -29,6 +29,9 @@ lint: .venv/.made ## ruff, mypy --strict, import rules
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+mutants: .venv/.made ## would the example suite of the core notice a fault? 600 small ones, 20 minutes [ARGS="--count 60"]
+	@$(PY) -m tests.mutants $(ARGS)
 
 bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
 	@$(PY) -m bench $(ARGS)
