@@ -19,6 +19,7 @@ from ops.cli import (
     files,
     gateway,
     notify,
+    retention,
     run,
     schemas,
     tower,
@@ -49,6 +50,7 @@ for module in (
     bill,
     act,
     epoch,
+    retention,
 ):
     module.add_to(app)
 
