@@ -41,6 +41,7 @@ def gateway(kafka: LocalKafka, keys: tuple[Path, str]) -> Iterator[httpx2.Client
     with subprocess.Popen(
         [*COMMAND, "serve", "--keys", str(keys[0]), "--bootstrap", kafka.bootstrap, "--port", "0"],
         stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background may ignore it
     ) as process:  # fmt: skip
         assert process.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
