@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 
 from ops.api import live, metrics, problems, routes
+from ops.api.audit import Audit
 from ops.api.login import Door, from_elsewhere
 from ops.api.metrics import ApiMetrics
 from ops.api.office import Office
@@ -30,9 +31,9 @@ _HEADERS: Final = {
 }  # fmt: skip
 
 
-def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) -> FastAPI:
+def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None, audit: Audit | None = None) -> FastAPI:
     """The app. ``app.state`` holds office, door, pulse, metrics and gate; the gate is fed while the app runs (None: it knows
-    nothing)."""
+    nothing). ``audit``: where it is kept who asked what."""
     fed = gate or Gate(Memory())
 
     @asynccontextmanager
@@ -53,9 +54,14 @@ def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) ->
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         if from_elsewhere(request.method, request):
-            return problems.answer(problems.FromElsewhere())
+            refused = problems.answer(problems.FromElsewhere())
+            if audit is not None:
+                audit.note(request, refused.status_code)
+            return refused
         started = perf_counter()
         response = await proceed(request)
+        if audit is not None:
+            audit.note(request, response.status_code)
         counted.answered(request, response.status_code, perf_counter() - started)
         response.headers.update(_HEADERS)
         return response

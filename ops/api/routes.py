@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from ops.api import lists
+from ops.api.audit import asked_by
 from ops.api.filters import BoxFilter, CallFilter, CaseFilter, ExceptionFilter, LegFilter, Page
 from ops.api.lists import Listing
 from ops.api.models import Box, Call, Case, ExceptionRow, Leg, Listed
@@ -27,6 +28,7 @@ def _office(request: Request) -> Office:
 def asking(request: Request) -> Person:
     """Who asks. Raises Stranger."""
     person: Person | None = request.app.state.door.person(request)
+    asked_by(request, person)
     if person is None:
         raise Stranger
     return person

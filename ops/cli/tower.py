@@ -12,6 +12,7 @@ from ops.cli.common import DEFAULT_BOOTSTRAP, DEFAULT_READER, BootstrapOption, S
 tower_app = typer.Typer(help="The control tower: web pages and a JSON API for operations.", no_args_is_help=True)
 PeopleOption = Annotated[Path, typer.Option("--people", envvar="YGT_PEOPLE", help="file of people (hashed passwords only)")]
 DEFAULT_PEOPLE = Path("var/people.yaml")
+DEFAULT_AUDIT = Path("var/audit.jsonl")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,6 +31,7 @@ def serve(
     simulated: Annotated[bool, typer.Option("--simulated", help="the workers run in mode simulated (the demo)")] = False,
     contacts: Annotated[Path | None, typer.Option(help="YAML: who is called, by owner or owner@port")] = None,
     header: Annotated[str, typer.Option("--auth-header", help="header in which a reverse proxy names the person")] = "",
+    audit: Annotated[Path | None, typer.Option(help="file: who asked what; with --auth var/audit.jsonl")] = None,
 ) -> None:
     """Serve pages and API on one port until Ctrl-C.
 
@@ -41,7 +43,8 @@ def serve(
         raise typer.BadParameter(f"--host {host} lets others in: give --auth too, so that they log in 对外开放须加 --auth")
     if header and not auth:
         raise typer.BadParameter("--auth-header needs --auth")
-    run(store, bootstrap, host, port, people if auth else None, header, simulated, contacts)
+    kept = audit or (DEFAULT_AUDIT if auth else None)
+    run(store, bootstrap, host, port, people if auth else None, header, simulated, contacts, kept)
 
 
 @tower_app.command("person")

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from nicegui import ui
 
 from ops.api.app import build
+from ops.api.audit import Audit
 from ops.api.login import Door
 from ops.api.office import Office
 from ops.api.pulse import Pulse
@@ -36,9 +37,9 @@ PAGES: Final = (
 )  # fmt: skip
 
 
-def tower_app(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None) -> FastAPI:
+def tower_app(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None, audit: Audit | None = None) -> FastAPI:
     """API and pages. One for each process: the pages belong to the process."""
-    app = build(office, door, pulse, gate)
+    app = build(office, door, pulse, gate, audit)
     app.include_router(login.router)
     tower = Tower(office, door, pulse, gate)
     for module in PAGES:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
+from ops.api.audit import asked_by
 from ops.api.login import COOKIE, SESSION_S, Door
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +48,7 @@ async def log_in(
     """Check, and go on to where one wanted to go."""
     door: Door = request.app.state.door
     person = None if door.people is None else await asyncio.to_thread(door.people.check, name, password)
+    asked_by(request, person, name)
     if person is None:
         await asyncio.sleep(_PAUSE_S)
         return HTMLResponse(_PAGE.format(problem=_WRONG, next=escape(_own(next))), 401)

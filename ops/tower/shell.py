@@ -13,6 +13,7 @@ from fastapi import Request
 from nicegui import app as nicegui_app
 from nicegui import ui
 
+from ops.api.audit import asked_by
 from ops.api.login import Door
 from ops.api.office import Office
 from ops.api.people import Person
@@ -79,6 +80,7 @@ def page(tower: Tower, path: str, entry: Entry | None = None) -> Callable[[Calla
         @ui.page(path)
         async def framed(request: Request) -> None:
             person = tower.door.person(request)
+            asked_by(request, person)
             if person is None:
                 ui.navigate.to(f"/login?next={quote(request.url.path)}")
                 return
