@@ -190,7 +190,9 @@ def main() -> int:
         importlib.import_module(name)
     assert not [name for name in sys.modules if name.startswith("streams")], "the core must be loaded by each mutant anew"
     mutants = sample(args.count, args.seed)
-    with tempfile.TemporaryDirectory(prefix="ygt-mutants-") as folder:
+    report = ROOT / "var" / "mutants.txt"
+    report.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ygt-mutants-") as folder, report.open("w", 1, encoding="utf-8") as written:
         tree = copied(Path(folder))
         if killed(None, tree):
             print("the suite fails without any fault: mend that first", file=sys.stderr)
@@ -202,13 +204,10 @@ def main() -> int:
                 done += 1
                 if not dead:
                     survivors.append(mutant)
+                    written.write(f"streams/domain/{mutant.module}.py:{mutant.line}: {mutant.what}\n")
                 print(f"\r{done}/{len(mutants)}, {len(survivors)} survive", end="", flush=True)
     print()
     share = 1 - len(survivors) / len(mutants)
-    report = ROOT / "var" / "mutants.txt"
-    report.parent.mkdir(exist_ok=True)
-    lines = [f"streams/domain/{m.module}.py:{m.line}: {m.what}" for m in sorted(survivors)]
-    report.write_text("\n".join([f"{share:.1%} of {len(mutants)} killed (seed {args.seed}); survivors:", *lines, ""]), "utf-8")
     print(f"{share:.1%} of {len(mutants)} mutants killed; survivors: {report.relative_to(ROOT)}")
     return 0 if share >= args.least else 1
 
