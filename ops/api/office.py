@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ops import actions
+from ops import actions, queries
 from ops import vessel as vessels
 from ops.api.filters import Page, conditions
 from ops.api.lists import Listing, page
@@ -64,6 +64,13 @@ class Office:
             {**params, **seen.params},
         )
         return {row["value"]: int(row["n"]) for row in rows}
+
+    def named(self, person: Person, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """The rows of a named query (`ops.queries`), of what a person may see. One that shows rows of boxes, bills or senders
+        names their tables as ``@@table``."""
+        seen = {table: visible(person, table) for table in queries.scoped(name)}
+        scope = {key: value for condition in seen.values() for key, value in condition.params.items()}
+        return self.store.query(queries.query(name, lambda table: seen[table].sql), {**(params or {}), **scope})
 
     def search(self, person: Person, text: str) -> list[dict[str, str]]:
         """Boxes, bills and vessels that begin with what was typed, or are named so: ``kind``, ``key`` and ``label``."""

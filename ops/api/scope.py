@@ -14,7 +14,7 @@ _PORT_BOXES: Final = (
 )
 _OWN_BILLS: Final = (
     "SELECT container_no FROM consignments_now WHERE {bills} "
-    "UNION DISTINCT SELECT container_no FROM box_visits_now WHERE {visits}"
+    "UNION ALL SELECT container_no FROM box_visits_now WHERE {visits}"
 )
 #: What one of a port may see of each table.
 _PORT: Final = {

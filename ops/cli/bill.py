@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ops.bill import boxes_of
+from ops.bill import boxes_of, sentence
 from ops.cli.common import DEFAULT_READER, StoreOption, open_reader, shown
 from ops.cli.words import CASES, STATES, Say, port_name, word
 
@@ -58,17 +57,3 @@ def bill(
             word(STATES, box["state"], say) if box["state"] else "—", port_name(box["port"], say) if box["port"] else "—",
         )  # fmt: skip
     console.print(table)
-
-
-def sentence(total: Mapping[str, Any], say: Callable[[str, str], str]) -> str:
-    """n of m boxes, in words."""
-    declared = f" / {say('报关单', 'declaration')} {total['declaration_no']}" if total["declaration_no"] else ""
-    here = say(
-        f"{total['boxes']} 箱中 {total['arrived']} 箱已到", f"{total['arrived']} of {total['boxes']} boxes have arrived"
-    )
-    told = say(
-        f"须报 {total['due']} 箱，海关已确认 {total['accepted']} 箱",
-        f"customs has accepted {total['accepted']} of {total['due']} arrivals that it must be told of",
-    )
-    refused = f"; {say('退回', 'rejected')} {total['rejected']}" if total["rejected"] else ""
-    return f"{total['master_bl']}{declared}: {here}; {told}{refused}"

@@ -1,19 +1,21 @@
 """Named queries: one definition each, in ``<name>.sql``, whose head says what it answers, its parameters and units.
 
-``@name`` in a query stands for another one, in brackets.
+``@name`` in a query stands for another one, in brackets; ``@@table`` for the condition on what of a table the one who asks may
+see: all, unless said otherwise.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 DIRECTORY: Final = Path(__file__).parent
-_NAMED: Final = re.compile(r"@(\w+)")
+_NAMED: Final = re.compile(r"(?<!@)@(\w+)")
+_SEEN: Final = re.compile(r"@@(\w+)")
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 #: Parameters that a person can give, with what stands for "all": texts, and times (since, until) in ms UTC. A query that
@@ -27,13 +29,25 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in DIRECTORY.glob("*.sql")))
 
 
+def query(name: str, seen: Callable[[str], str] = lambda table: "1") -> str:
+    """The text of a named query, with those that it names. ``seen``: table to the condition on what of it may be seen.
+
+    Raises ValueError for one that is not there.
+    """
+    return _SEEN.sub(lambda match: f"({seen(match[1])})", _text(name))
+
+
+def scoped(name: str) -> frozenset[str]:
+    """The tables of which a named query shows only what may be seen."""
+    return frozenset(_SEEN.findall(_text(name)))
+
+
 @cache
-def query(name: str) -> str:
-    """The text of a named query, with those that it names. Raises ValueError for one that is not there."""
+def _text(name: str) -> str:
     path = DIRECTORY / f"{name}.sql"
     if not path.is_file():
         raise ValueError(f"there is no query {name!r}; there are: {', '.join(names())}")
-    return _NAMED.sub(lambda match: f"(\n{query(match[1])})", _body(path.read_text(encoding="utf-8")))
+    return _NAMED.sub(lambda match: f"(\n{_text(match[1])})", _body(path.read_text(encoding="utf-8")))
 
 
 def head(name: str) -> str:

@@ -10,7 +10,7 @@ FROM
 (
     SELECT DISTINCT master_bl, declaration_no, container_no
     FROM consignments_now
-    WHERE container_no != '' AND %(number)s != ''
+    WHERE container_no != '' AND %(number)s != '' AND @@consignments
         AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
 ) AS named
 ANY LEFT JOIN

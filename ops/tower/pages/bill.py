@@ -9,8 +9,7 @@ from nicegui import ui
 from ops.api.office import Office
 from ops.api.people import Person
 from ops.api.scope import visible
-from ops.bill import boxes_of
-from ops.cli.bill import sentence
+from ops.bill import sentence
 from ops.tower.shell import Tower, Visitor, heading, live, page
 from ops.tower.tables import Column, table
 from ops.tower.words import Words
@@ -48,7 +47,7 @@ def add_to(tower: Tower) -> None:
             released = sum(1 for line in lines if line["bill_released_at"] or line["customs_released_at"])
             count = say(f"{len(lines)} 行，{released} 行已放行", f"{len(lines)} lines, {released} are released")
             ui.label(count).classes("text-lg")
-            for total in (await visitor.ask(boxes_of, visitor.tower.office.store, number))["totals"]:
+            for total in await visitor.ask(visitor.tower.office.named, visitor.person, "bill_arrivals", {"number": number}):
                 ui.label(sentence(total, say))
             table(visitor, _columns(say), lines, "row_key", f"bill-{number}", lambda row: f"/box/{row['container_no']}")
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from nicegui import ui
 
-from ops.api.office import Office
-from ops.api.people import Person
-from ops.api.scope import visible
 from ops.tower.shell import Entry, Tower, Visitor, live, opening, page, title
 from ops.tower.tables import Column, table
 from ops.tower.words import Words
 
 ENTRY: Final = Entry("/quality", "sensors", "数据质量", "Data quality")
-MOST: Final = 500
 
 
 def add_to(tower: Tower) -> None:
@@ -28,9 +24,9 @@ def add_to(tower: Tower) -> None:
         @ui.refreshable
         async def body() -> None:
             office = visitor.tower.office
-            heard = await visitor.ask(sources, office, visitor.person)
-            late = await visitor.ask(latencies, office, visitor.person)
-            refused = await visitor.ask(dead_letters, office, visitor.person)
+            heard, late, refused = [
+                await visitor.ask(office.named, visitor.person, name) for name in ("sources", "latencies", "refused")
+            ]
             title(say("数据源", "Sources"))
             table(visitor, _sources(say), heard, "topic", "sources")
             title(say("事件时延（从发生到收到）", "Latency of events, from happening to being received"))
@@ -43,38 +39,6 @@ def add_to(tower: Tower) -> None:
 
         await body()
         live(visitor, body.refresh)
-
-
-def sources(office: Office, person: Person) -> list[dict[str, Any]]:
-    """For each topic: records, of these duplicates and refused ones, and when the last one came."""
-    seen = visible(person, "intake")
-    return office.store.query(
-        "SELECT topic, count() AS records, countIf(disposition = 'DUPLICATE') AS duplicates, "
-        "countIf(disposition = 'DEAD') AS refused, countIf(has(flags, 'LATE_EVENT')) AS late, max(append_time) AS heard_at "
-        f"FROM intake_now WHERE {seen.sql} GROUP BY topic ORDER BY topic",
-        seen.params,
-    )
-
-
-def latencies(office: Office, person: Person) -> list[dict[str, Any]]:
-    """For each sender and kind: events, and how long they took to reach us."""
-    seen = visible(person, "events")
-    return office.store.query(
-        "SELECT concat(port, ' ', source_party, ' ', source_system, ' ', kind) AS source, count() AS events, "
-        "quantile(0.5)(ingest_lag_ms) AS p50, quantile(0.95)(ingest_lag_ms) AS p95, max(ingest_time) AS heard_at "
-        f"FROM events_now WHERE classifier = 'ACT' AND {seen.sql} GROUP BY source ORDER BY source",
-        seen.params,
-    )
-
-
-def dead_letters(office: Office, person: Person) -> list[dict[str, Any]]:
-    """The records that were refused last."""
-    seen = visible(person, "dead_letters")
-    return office.store.query(
-        "SELECT concat(topic, ' ', toString(kafka_partition), ' ', toString(kafka_offset)) AS place, topic, reason, field, "
-        f"detail, seen_at FROM dead_letters_now WHERE {seen.sql} ORDER BY seen_at DESC, place LIMIT {MOST}",
-        seen.params,
-    )
 
 
 def _sources(say: Words) -> list[Column]:

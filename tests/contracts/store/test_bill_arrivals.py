@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from connectors.clickhouse import SqlStore
+from ops.api.office import Office
+from ops.api.people import APPLICANT, GROUP, VIEWER, Person
 from ops.bill import boxes_of
 from tests.contracts.store.rows_of import AT, row_of
 
@@ -60,6 +62,18 @@ def test_a_declaration_of_several_bills_is_counted_bill_by_bill(store: SqlStore)
 
 def test_a_house_bill_counts_its_own_boxes(store: SqlStore) -> None:
     assert told(store, "H1") == {("B", "D1"): (1, 1, 1, 0, 0)}
+
+
+def test_who_may_see_some_boxes_of_a_bill_only_is_told_of_no_other(store: SqlStore) -> None:
+    """Neither how many there are, nor under which other declarations."""
+    office = Office(store, lambda _: None)
+    forwarder = Person("forwarder", VIEWER, APPLICANT, bills=("H1",))
+    (total,) = office.named(forwarder, "bill_arrivals", {"number": "B"})
+    assert (total["declaration_no"], total["boxes"]) == ("D1", 1)
+    nobody = Person("nobody", VIEWER, APPLICANT, bills=("ELSE",))
+    assert office.named(nobody, "bill_arrivals", {"number": "B"}) == []
+    everybody = office.named(Person("officer", VIEWER, GROUP), "bill_arrivals", {"number": "B"})
+    assert [t["boxes"] for t in everybody] == [3, 2]
 
 
 def test_each_box_shows_its_latest_report_and_when_it_came(store: SqlStore) -> None:

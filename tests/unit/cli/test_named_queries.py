@@ -14,6 +14,7 @@ from tests.unit.cli.conftest import Ask, Filled
 #: (`tests/contracts/store` has rows for these).
 EMPTY = {
     "bill_arrivals", "bill_boxes", "arrivals_by_hour", "dwell_by_hour", "moves_by_hour", "mixed_vessels", "vessels_in_port",
+    "refused",
 }  # fmt: skip
 ASKABLE = [name for name in queries.names() if queries.askable(name)]
 

@@ -1,0 +1,10 @@
+-- How long the events of each sender took to reach the platform, from happening to the broker, by sender and kind.
+-- Parameters: none.
+-- Rows: one for each port, party, system and kind; p50 and p95 in ms; heard_at UTC.
+SELECT
+    concat(port, ' ', source_party, ' ', source_system, ' ', kind) AS source, count() AS events,
+    quantile(0.5)(ingest_lag_ms) AS p50, quantile(0.95)(ingest_lag_ms) AS p95, max(ingest_time) AS heard_at
+FROM events_now
+WHERE classifier = 'ACT' AND @@events
+GROUP BY source
+ORDER BY source

@@ -1,0 +1,10 @@
+-- What came in on each topic: records, of these duplicates, late and refused ones, and when the last one came.
+-- Parameters: none.
+-- Rows: one for each topic; heard_at UTC.
+SELECT
+    topic, count() AS records, countIf(disposition = 'DUPLICATE') AS duplicates, countIf(disposition = 'DEAD') AS refused,
+    countIf(has(flags, 'LATE_EVENT')) AS late, max(append_time) AS heard_at
+FROM intake_now
+WHERE @@intake
+GROUP BY topic
+ORDER BY topic
