@@ -23,7 +23,7 @@ class Kept(NamedTuple):
 
 #: The tables whose rows may go. State is not among them: it is derived again, and written again.
 TABLES: Final[Mapping[str, Kept]] = {
-    "events": Kept("event_time", 90, "a box stays in memory for 60 days, and its explanations read its events"),
+    "events": Kept("event_time", 430, "the hourly figures of 13 months are made from it, and made anew when it changes"),
     "intake": Kept("append_time", 30, "reconcile compares it with what Kafka still has"),
     "dead_letters": Kept("seen_at", 30, "somebody must have the time to mend what was refused"),
     "notices": Kept("told_at", 30, "who was told, and when, is asked after the fact"),

@@ -10,7 +10,8 @@ import pytest
 
 from connectors.clickhouse import SqlStore, retention
 from connectors.clickhouse.errors import Misconfigured
-from connectors.clickhouse.retention import RetentionError, checked
+from connectors.clickhouse.retention import TABLES, RetentionError, checked
+from streams.runtime.refresher import BEHIND_MS
 from tests.contracts.store.rows_of import event, visit
 
 FILE = Path(__file__).parents[3] / "deploy" / "clickhouse" / "retention.yaml"
@@ -73,12 +74,17 @@ def test_the_shipped_file_makes_sense() -> None:
     assert retention.load(FILE).keys() == retention.TABLES.keys()
 
 
+def test_no_hourly_figure_loses_the_events_that_it_is_made_from() -> None:
+    """An hour whose events go would be made anew, of nothing."""
+    assert TABLES["events"].least * DAY > BEHIND_MS + 28 * DAY
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
         (None, "table and days"),
         ({"box_visits": 100}, "are not taken away"),
-        ({"events": 89}, "at least 90 days, as a box stays in memory"),
+        ({"events": 429}, "at least 430 days, as the hourly figures"),
         ({"intake": "long"}, "at least 30 days"),
         ({"intake": True}, "at least 30 days"),
     ],
