@@ -14,8 +14,10 @@ from starlette.requests import Request
 from ops.api.people import Person
 
 #: Not asked by people: what pages are made of, and figures. Answers to gates are kept as events (`clearance-decisions.v1`).
+#: Who is turned away there is kept all the same.
 _LEFT_OUT: Final = ("/_nicegui", "/static", "/metrics", "/favicon")
 _BY_EVENT: Final = "/clearance"
+_REFUSED: Final = 400
 
 
 def asked_by(request: Request, person: Person | None, claimed: str = "") -> None:
@@ -36,7 +38,7 @@ class Audit:
     def note(self, request: Request, status: int) -> None:
         """One answered request. Raises OSError: what cannot be accounted for is not done in silence."""
         path = request.url.path
-        if path.startswith(_LEFT_OUT) or path.endswith(_BY_EVENT):
+        if status < _REFUSED and (path.startswith(_LEFT_OUT) or path.endswith(_BY_EVENT)):
             return
         line = {
             "at": self._clock().isoformat(timespec="milliseconds"), "who": getattr(request.state, "asked_by", ""),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from ops.api.audit import asked_by
 from ops.api.login import Door
 from ops.api.models import Time
 from ops.api.people import Person
@@ -50,6 +51,7 @@ async def asking(request: Request) -> Person:
     """Who asks, without a pool that slow pages may have used up. Raises Stranger."""
     door: Door = request.app.state.door
     person = door.person(request) if door.people is None else await asyncio.to_thread(door.person, request)
+    asked_by(request, person)
     if person is None:
         raise Stranger
     return person

@@ -79,3 +79,9 @@ def test_figures_and_answers_to_gates_are_not_in_it(desk: Desk) -> None:
     desk.client.get("/metrics", auth=("viewer", PASSWORD))
     desk.client.get("/api/v1/boxes/CSQU3054383/clearance?action=gate-in", auth=("viewer", PASSWORD))
     assert desk.lines() == []
+
+
+def test_but_who_is_turned_away_there_is(desk: Desk) -> None:
+    desk.client.get("/metrics")
+    desk.client.get("/api/v1/boxes/CSQU3054383/clearance?action=gate-in")
+    assert [(line["who"], line["status"]) for line in desk.lines()] == [("?", 401), ("?", 401)]
