@@ -26,12 +26,20 @@ class Allowance:
 
         One that is larger than all that can be saved up goes when all is saved up.
         """
-        now = self._clock()
-        left, at = self._left.get(name, (self._most, now))
-        left = min(self._most, left + (now - at) * self.per_s)
+        left, now = self._now(name)
         wanted = min(events, self._most)
         if left < wanted:
-            self._left[name] = (left, now)
             return (wanted - left) / self.per_s
         self._left[name] = (left - events, now)
         return 0.0
+
+    def pause_s(self, name: str) -> float:
+        """After how many seconds this sender may send one event; 0.0: now. It takes nothing, so it can be asked before a
+        request is read."""
+        left, _ = self._now(name)
+        return max(0.0, (1 - left) / self.per_s)
+
+    def _now(self, name: str) -> tuple[float, float]:
+        now = self._clock()
+        left, at = self._left.get(name, (self._most, now))
+        return min(self._most, left + (now - at) * self.per_s), now

@@ -98,6 +98,11 @@ class Gateway:
     allowance: Allowance
     memory: Memory = field(default_factory=Memory)
 
+    def admit(self, wait_s: float) -> None:
+        """Raises the fault of a sender that must wait."""
+        if wait_s:
+            raise _Fault(429, "TOO_FAST", f"{self.allowance.per_s:,.0f}", retry_s=ceil(wait_s))
+
     async def settle(self, taken: Sequence[Taken]) -> Answer:
         """Write what can be written, and say of each event what became of it."""
         digests = [_digest(item) for item in taken]
@@ -216,6 +221,7 @@ async def send(
     media_type = request.headers.get("content-type", intake.JSON).partition(";")[0].strip().lower()
     if media_type not in intake.MEDIA_TYPES:
         raise _Fault(415, "MEDIA_TYPE", ", ".join(intake.MEDIA_TYPES))
+    gateway.admit(gateway.allowance.pause_s(key.name))  # who has nothing left is not even read
     body = await _body(request, gateway.max_bytes)
     try:
         taken = intake.take(body, media_type, kind, key, gateway.max_events)
@@ -223,9 +229,7 @@ async def send(
         raise _Fault(413 if refused.code == intake.TOO_MANY else 400, refused.code, refused.reason) from None
     except RegistryUnavailableError as error:
         raise _Fault(503, "REGISTRY_AWAY", str(error), retry_s=RETRY_AFTER_S) from None
-    wait_s = gateway.allowance.wait_s(key.name, len(taken))
-    if wait_s:
-        raise _Fault(429, "TOO_FAST", f"{gateway.allowance.per_s:,.0f}", retry_s=ceil(wait_s))
+    gateway.admit(gateway.allowance.wait_s(key.name, len(taken)))
     answer = await gateway.settle(taken)
     gateway.metrics.count(port, kind, answer.accepted, answer.duplicate, answer.refused)
     return JSONResponse(answer.model_dump(), _status(answer))

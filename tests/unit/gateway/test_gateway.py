@@ -234,6 +234,14 @@ def test_a_key_that_sends_too_fast_is_told_when_to_go_on_and_nothing_is_taken(de
     assert desk.send([{**EVENT, "event_id": f"H-{i}"} for i in range(3)]).status_code == 202
 
 
+def test_of_a_key_that_has_nothing_left_no_request_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much it sends, it costs nobody else anything."""
+    for sent in range(20):
+        assert desk.send({**EVENT, "event_id": f"G-{sent}"}).status_code == 202
+    monkeypatch.setattr("connectors.gateway.app.intake.take", lambda *_: pytest.fail("it was read"))
+    assert desk.send(EVENT).status_code == 429
+
+
 def test_a_request_that_is_larger_than_all_that_can_be_saved_up_goes_when_all_is() -> None:
     now = [0.0]
     allowance = Allowance(10.0, lambda: now[0])
