@@ -200,17 +200,17 @@ class Visit:
                     return move
         return None
 
-    def papers(self) -> set[str]:
-        """The kinds of manifest lines that name it and were not taken back."""
+    def papers(self) -> dict[str, int]:
+        """The kinds of manifest lines that name it and were not taken back, each with the time of one."""
         if not self.withdrawn:
-            return set(self.announced)
-        kept: dict[str, set[str]] = {}
+            return self.announced
+        kept: dict[str, dict[str, int]] = {}
         for e in self.lines:
             if e.action == DELETION:
                 kept.pop(e.bill, None)
             else:
-                kept.setdefault(e.bill, set()).add(e.code)
-        return set().union(*kept.values())
+                kept.setdefault(e.bill, {})[e.code] = e.at
+        return {code: at for of_bill in kept.values() for code, at in of_bill.items()}
 
     def add_line(self, e: Evidence) -> None:
         """One more manifest line; they come by event time."""
