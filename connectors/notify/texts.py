@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
+from schemas.details import in_words
+
 Alert = Mapping[str, Any]
 _BEIJING: Final = timezone(timedelta(hours=8))
 _STATES: Final = {
@@ -36,6 +38,7 @@ def _one(alert: Alert) -> str:
         title([alert]),
         alert.get("text_zh") or "",
         alert.get("text_en") or "",
+        *dict.fromkeys(in_words(alert.get("detail") or "")),
         f"港口 port: {alert.get('port') or '—'}　责任方 owner: {alert.get('owner') or '—'}　北京时间 Beijing: {when}",
     ]
     if alert["state"] == "RAISED" and alert.get("action"):

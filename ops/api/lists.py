@@ -11,6 +11,7 @@ from ops.api.models import Box, Call, Case, ExceptionRow, Leg
 from ops.api.people import Person
 from ops.api.scope import visible
 from ops.trace import Queryable
+from schemas.details import in_words
 from schemas.reference import load_reference
 
 #: Of each exception, what officers said last.
@@ -32,7 +33,7 @@ class Listing(NamedTuple):
 
     def columns(self) -> str:
         """The columns that the model names and the store has."""
-        made = {"text_en", "text_zh", "action_en", "action_zh"}
+        made = {"text_en", "text_zh", "action_en", "action_zh", "detail_en", "detail_zh"}
         return ", ".join(name for name in self.model.model_fields if name not in made)
 
 
@@ -57,14 +58,16 @@ def page(store: Queryable, person: Person, listing: Listing, narrowed: Page) -> 
     )
     more = len(rows) > narrowed.limit
     if listing is EXCEPTIONS:
-        rows = [{**row, **_words(row["code"])} for row in rows]
+        rows = [{**row, **_words(row["code"], row["detail"])} for row in rows]
     return rows[: narrowed.limit], narrowed.offset + narrowed.limit if more else None
 
 
-def _words(code: str) -> dict[str, str]:
+def _words(code: str, detail: str) -> dict[str, str]:
+    zh, en = in_words(detail)
+    said = {"detail_zh": zh, "detail_en": en}
     entry = load_reference().exceptions.get(code)
-    if entry is None:
-        return {}
-    return {
-        "text_en": entry.text_en, "text_zh": entry.text_zh, "action_en": entry.action_en, "action_zh": entry.action_zh,
-    }  # fmt: skip
+    if entry is not None:
+        said |= {
+            "text_en": entry.text_en, "text_zh": entry.text_zh, "action_en": entry.action_en, "action_zh": entry.action_zh,
+        }  # fmt: skip
+    return said

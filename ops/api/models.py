@@ -155,7 +155,7 @@ class ExceptionRow(BaseModel):
     port: str
     owner: str = Field(description="who must act")
     state: str
-    detail: str
+    detail: str = Field(description="names and figures, as the core words them")
     raised_at: Time
     ended_at: Time
     updated_at: Time
@@ -163,6 +163,8 @@ class ExceptionRow(BaseModel):
     text_zh: str = ""
     action_en: str = ""
     action_zh: str = ""
+    detail_en: str = Field("", description="the detail in words")
+    detail_zh: str = ""
     acknowledged_by: str = Field("", description="the officer who said last that it is known; empty: nobody")
     assignee: str = ""
     comments: int = 0

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ops.cli.common import DEFAULT_READER, StoreOption, moment, open_reader, shown
 from ops.cli.words import Say, owner, port_name
+from schemas.details import in_words
 
 _ACTIONS: Final = {
     "gate-out": ("出闸", "leave by gate"), "load": ("装船", "be loaded"), "depart": ("随船离港", "sail with its vessel"),
@@ -105,7 +106,7 @@ def _show(console: Console, found: dict[str, Any], say: Say) -> None:
     for condition in found["conditions"]:
         show_condition(console, condition, say)
     for x in found["open_exceptions"]:
-        text = f"! {say('异常', 'exception')} {x['code']}  {say(x['why_zh'], x['why_en'])}  {x['detail']}"
+        text = f"! {say('异常', 'exception')} {x['code']}  {say(x['why_zh'], x['why_en'])}  {say(*in_words(x['detail']))}"
         console.print(text, style="yellow")
         _to_do(console, x, say)
     verdict = say(*_VERDICTS[found["verdict"]])

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cli.common import DEFAULT_READER, StoreOption, moment, open_reader, shown
-from ops.cli.words import ACTIONS, STATES, STEPS, both
+from ops.cli.words import ACTIONS, STATES, STEPS, Say, both
+from schemas.details import in_words
 from schemas.reference import load_reference
 
 
@@ -108,8 +109,9 @@ def _show_action(console: Console, action: dict[str, Any]) -> None:
 
 def _show_exception(console: Console, x: dict[str, Any]) -> None:
     raised = x["state"] == "RAISED"
+    detail = Say("")(*in_words(x["detail"]))
     console.print(
-        f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {x['detail']}", style="red" if raised else "green"
+        f"异常 exception   {x['code']} {x['state']} {shown(x['raised_at'])}  {detail}", style="red" if raised else "green"
     )
     kind = load_reference().exceptions.get(x["code"])
     if kind is not None:

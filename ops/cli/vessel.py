@@ -15,6 +15,7 @@ from ops.cli.common import DEFAULT_READER, Reader, StoreOption, open_reader, sho
 from ops.cli.explain import show_age, show_condition
 from ops.cli.words import STEPS, Say, owner, port_name
 from ops.vessel import calls_of, current, same_vessel
+from schemas.details import in_words
 
 _STAGES: Final = ("PLANNED_LOAD", "LOADED", "PLANNED_DISCHARGE", "DISCHARGED")
 _TITLES: Final = {
@@ -114,7 +115,7 @@ def _conflicts(console: Console, rows: Sequence[Mapping[str, Any]], say: Say) ->
     console.print(f"{say('冲突', 'conflicts')}: {len(rows)}", style="bold")
     for row in rows:
         x = say_exception(row["code"], say)
-        console.print(f"  {row['code']} {row['container_no']} {row['port']}  {x}  {row['detail']}", style="red")
+        console.print(f"  {row['code']} {row['container_no']} {row['port']}  {x}  {say(*in_words(row['detail']))}", style="red")
 
 
 def say_exception(code: str, say: Say) -> str:
@@ -158,7 +159,8 @@ def show_readiness(console: Console, found: Mapping[str, Any], say: Say) -> None
                 f"{e['source_party']} {e['source_system']} {e['raw_ref'] or e['event_id']} {shown(e['event_time'])}"
                 f" {say('收到', 'heard')} {shown(e['ingest_time'])}" for e in b["evidence"]
             )  # fmt: skip
-            console.print("    " + "  ".join(filter(None, (b["container_no"], b["port"], b["detail"], because))))
+            detail = say(*in_words(b["detail"]))
+            console.print("    " + "  ".join(filter(None, (b["container_no"], b["port"], detail, because))))
         if count > _NAMED:
             console.print(f"    … {count - _NAMED} {say('箱，见', 'more, see')} --json")
     console.print(f"{say('结论', 'verdict')}: {say(*_READY[found['verdict']])}", style="bold")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ops.cli.words import ACTIONS, CASES, OWNERS, STATES, STEPS, halves
+from schemas.details import in_words
 from schemas.reference import load_reference
 from streams.domain.arrivals import WHY
 
@@ -106,3 +107,7 @@ class Words:
         """What an exception says."""
         entry = load_reference().exceptions.get(code)
         return self(entry.text_zh, entry.text_en) if entry else code
+
+    def detail(self, text: str) -> str:
+        """What the detail of an exception says."""
+        return self(*in_words(text))

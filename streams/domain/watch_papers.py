@@ -116,7 +116,8 @@ def watch_declared(watch: Watch, visit: Visit, world: World) -> None:
         return
     if visit.ef_differs:
         opening = visit.opening
-        watch.note("EF_MISMATCH", opening.port, opening.best, opening.at, "declared otherwise than " + opening.ef)
+        told = "declared full, came empty" if opening.ef == "E" else "declared empty, came full"
+        watch.note("EF_MISMATCH", opening.port, opening.best, opening.at, told)
     if line.iso_type:
         _size(watch, visit, line, world)
 

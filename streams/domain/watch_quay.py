@@ -73,7 +73,7 @@ def _forbidden(watch: Watch, move: Move, trade: str, world: World) -> bool:
     ship = world.reference.ships.get(move.vessel)
     if ship is None or ship.may_carry(trade, move.at):
         return False
-    detail = ("domestic" if trade == "D" else "foreign") + " box on " + move.vessel
+    detail = ("domestic box on " if trade == "D" else "foreign box on ") + move.vessel
     watch.note("VESSEL_NOT_PERMITTED", move.port, move.best, move.at, detail)
     return True
 

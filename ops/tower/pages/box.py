@@ -90,7 +90,7 @@ def _exceptions(visitor: Visitor, found: dict[str, Any]) -> None:
         Column("code", say("异常", "exception"), say.exception), Column("severity", say("级别", "severity"), say.severity),
         Column("owner", say("责任方", "who acts"), say.owner), Column("state", say("状态", "state")),
         Column("raised_at", say("发生", "raised"), is_time=True), Column("ended_at", say("结束", "ended"), is_time=True),
-        Column("detail", say("详情", "detail")),
+        Column("detail", say("详情", "detail"), say.detail),
     ]  # fmt: skip
     table(visitor, columns, found["exceptions"], "exception_id", f"{found['container_no']}-exceptions")
 

@@ -76,7 +76,7 @@ def _columns(visitor: Visitor) -> list[Column]:
         Column("subject", say("箱/船", "subject")), Column("code", say("异常", "exception"), say.exception),
         Column("severity", say("级别", "severity"), say.severity), Column("port", say("港口", "port"), say.port),
         Column("owner", say("责任方", "who acts"), say.owner), Column("raised_at", say("发生", "raised"), is_time=True),
-        Column("detail", say("详情", "detail")), Column(f"action_{say.language}", say("处置", "to do")),
+        Column("detail", say("详情", "detail"), say.detail), Column(f"action_{say.language}", say("处置", "to do")),
         Column("acknowledged_by", say("已确认", "acknowledged by")), Column("assignee", say("指派", "assigned to")),
     ]  # fmt: skip
 

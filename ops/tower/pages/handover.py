@@ -115,7 +115,7 @@ def _exceptions(say: Words) -> list[Column]:
         Column("subject", say("箱/船", "subject")), Column("code", say("异常", "exception"), say.exception),
         Column("severity", say("级别", "severity"), say.severity), Column("port", say("港口", "port"), say.port),
         Column("owner", say("责任方", "who acts"), say.owner), Column("raised_at", say("发生", "raised"), is_time=True),
-        Column("ended_at", say("结束", "ended"), is_time=True), Column("detail", say("详情", "detail")),
+        Column("ended_at", say("结束", "ended"), is_time=True), Column("detail", say("详情", "detail"), say.detail),
     ]  # fmt: skip
 
 

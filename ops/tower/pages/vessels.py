@@ -186,7 +186,7 @@ def blocker_columns(say: Words) -> list[Column]:
     """What a box lacks, who must act, and what to do."""
     return [
         Column("container_no", say("箱号", "box")), Column(f"text_{say.language}", say("尚缺", "missing")),
-        Column("detail", say("详情", "detail")), Column("owner", say("责任方", "who acts"), say.owner),
+        Column("detail", say("详情", "detail"), say.detail), Column("owner", say("责任方", "who acts"), say.owner),
         Column(f"action_{say.language}", say("处置", "to do")), Column("since", say("自", "since"), is_time=True),
     ]  # fmt: skip
 
@@ -200,7 +200,7 @@ def _conflicts(visitor: Visitor, rows: Sequence[dict[str, Any]]) -> None:
     columns = [
         Column("container_no", say("箱号", "box")), Column("code", say("异常", "exception"), say.exception),
         Column("severity", say("级别", "severity"), say.severity), Column("owner", say("责任方", "who acts"), say.owner),
-        Column("raised_at", say("发生", "raised"), is_time=True), Column("detail", say("详情", "detail")),
+        Column("raised_at", say("发生", "raised"), is_time=True), Column("detail", say("详情", "detail"), say.detail),
     ]  # fmt: skip
     table(visitor, columns, keyed(rows), "_n", "conflicts", box_of)
 

@@ -9,6 +9,7 @@ import pytest
 from ops.api.filters import ExceptionFilter, Page
 from ops.api.lists import EXCEPTIONS
 from ops.api.people import LOCAL
+from schemas.details import in_words
 from tests.unit.api.conftest import Desk
 
 TABLES = {
@@ -79,3 +80,8 @@ def test_a_page_has_bounds() -> None:
     for wrong in ({"limit": 0}, {"limit": 1001}, {"offset": -1}):
         with pytest.raises(ValueError, match=r"limit|offset"):
             Page(**wrong)
+
+
+def test_the_detail_of_an_exception_is_said_in_both_languages(local: Desk) -> None:
+    rows = local.client.get("/api/v1/exceptions", params={"limit": 50}).json()["items"]
+    assert rows and all((row["detail_zh"], row["detail_en"]) == in_words(row["detail"]) for row in rows)
