@@ -141,7 +141,7 @@ def stage(f: Findings, name: str, is_needed: bool = True) -> None:
 
 
 def _undecided(f: Findings, code: str) -> None:
-    declared = f.permits.declared
+    declared = f.permits.undecided_at(f.at) or f.permits.declared
     if declared is not None:
         f.say(code, UNMET, declared, "DECLARED", declared.declaration)
     else:

@@ -16,6 +16,9 @@ DIVERSIONS: Final = ("DIVERSION", "DECONSOLIDATION")
 #: Later than every event.
 ALWAYS: Final = 1 << 62
 
+#: What was released: bill, container and number of the declaration, as far as the release says.
+Scope = tuple[str, str, str]
+
 #: Shared by all visits that have no such event: never changed.
 _NONE: Final[list[Evidence]] = []
 
@@ -35,6 +38,9 @@ class Permits:
         self.conditions = _NONE
         #: the first word of customs that the declaration is accepted
         self.declared: Evidence | None = None
+        #: number of each declaration that customs has spoken of -> the first word on it; a bill with several is released
+        #: with the last of them (model 7.2)
+        self._declarations: dict[str, Evidence] = {}
         #: the master bills of a box that carries goods of several: it is released with the last of them (model 7.2)
         self.shared_by: tuple[str, ...] = ()
         #: an inspection was ordered or begun; it is to go to another site
@@ -58,6 +64,8 @@ class Permits:
         self._events.append(e)
         if e.code in DIVERSIONS:
             self.sent_on = True
+        elif e.code == "DECLARATION" and e.declaration and e.declaration not in self._declarations:
+            self._declarations[e.declaration] = e
         if action == "RELEASE":
             self._released[e.code] = e.at
         elif action == "REVOKE":
@@ -70,10 +78,16 @@ class Permits:
         elif action == "DECLARED" and e.code == "DECLARATION" and self.declared is None:
             self.declared = e
 
+    def _in_parts(self, stage: str) -> bool:
+        """True when a stage is released part by part: bill by bill, or declaration by declaration."""
+        if self.shared_by and stage in _BY_BILL:
+            return True
+        return stage == "DECLARATION" and len(self._declarations) > 1
+
     def in_force(self, stage: str) -> int:
         """Time of the latest RELEASE of a stage that no REVOKE of the same scope has taken away, 0 when there is none. Of a
-        box of several bills each must have one."""
-        if self.shared_by and stage in _BY_BILL:
+        box of several bills each must have one, and of a bill each of its declarations."""
+        if self._in_parts(stage):
             return self._until(stage, ALWAYS)
         return self._released.get(stage, 0)
 
@@ -82,49 +96,69 @@ class Permits:
         latest = self._released.get(stage)
         if latest is None:
             return 0
-        simple = latest <= at and not self._revoked and not self.shared_by
+        simple = latest <= at and not self._revoked and not self._in_parts(stage)
         return latest if simple else self._until(stage, at)
 
     def _until(self, stage: str, at: int) -> int:
+        """When the slowest part was released, 0 while one is not."""
         scopes = self._scopes(stage, at)
-        if self.shared_by and stage in _BY_BILL:
-            return self._last_of_all(scopes)
-        return max(scopes.values()) if scopes else 0
+        slowest = 0
+        for bill, declaration in self._parts(stage, at):
+            latest = _latest_of(bill, declaration, scopes)
+            if not latest:
+                return 0
+            slowest = max(slowest, latest)
+        return slowest
 
-    def _scopes(self, stage: str, at: int) -> dict[str, int]:
-        """bill|container -> time of its latest RELEASE, of those that no REVOKE had taken away by a time (ms)."""
-        scopes: dict[str, int] = {}
+    def _parts(self, stage: str, at: int) -> list[tuple[str, str]]:
+        """What must be released before a stage is, by what was known at a time (ms): (bill, declaration), "" = whichever."""
+        bills = self.shared_by if self.shared_by and stage in _BY_BILL else ("",)
+        parts: list[tuple[str, str]] = []
+        for bill in bills:
+            on_bill: list[str] = []
+            if stage == "DECLARATION":
+                for number, e in self._declarations.items():
+                    if e.at <= at and (not bill or e.bill in ("", bill)):
+                        on_bill.append(number)
+            parts += [(bill, number) for number in on_bill or [""]]
+        return parts
+
+    def _scopes(self, stage: str, at: int) -> dict[Scope, int]:
+        """Time of the latest RELEASE of each scope, of those that no REVOKE had taken away by a time (ms)."""
+        scopes: dict[Scope, int] = {}
         for e in self._events:
             if e.at > at:
                 break
             if e.code != stage:
                 continue
             if e.action == "RELEASE":
-                scopes[e.bill + "|" + e.container] = e.at
+                scopes[(e.bill, e.container, e.declaration)] = e.at
             elif e.action == "REVOKE":
-                scopes.pop(e.bill + "|" + e.container, None)
+                for scope in [s for s in scopes if s[0] == e.bill and s[1] == e.container and _same(s[2], e.declaration)]:
+                    del scopes[scope]
         return scopes
 
-    def _last_of_all(self, scopes: dict[str, int]) -> int:
-        """When the slowest bill was released, 0 while one is not. A release without a bill is of the whole box."""
-        slowest = 0
-        for bill in self.shared_by:
-            latest = _latest_of(bill, scopes)
-            if not latest:
-                return 0
-            slowest = max(slowest, latest)
-        return slowest
+    def undecided_at(self, at: int) -> Evidence | None:
+        """The first word on a declaration that was not released at a time (ms), of those known then."""
+        scopes = self._scopes("DECLARATION", at)
+        for number, e in self._declarations.items():
+            if e.at <= at and not _latest_of("", number, scopes):
+                return e
+        return None
 
     def cleared_at(self, stage: str, at: int) -> bool:
         """True when a stage was released at a time (ms), or on a condition that customs had not revoked; of a box of several
-        bills each bill."""
+        bills each bill, and of a bill each declaration."""
         if self.in_force_at(stage, at):
             return True
-        if not self.shared_by or stage not in _BY_BILL:
+        if not self._in_parts(stage):
             return self.condition_at(stage, at) is not None
         scopes = self._scopes(stage, at)
         given = [e for e in self.conditions if e.code == stage and e.at <= at and not self.revoked_by(e, at)]
-        return all(_latest_of(bill, scopes) or any(e.bill in ("", bill) for e in given) for bill in self.shared_by)
+        return all(
+            _latest_of(bill, number, scopes) or any(_same(e.bill, bill) and _same(e.declaration, number) for e in given)
+            for bill, number in self._parts(stage, at)
+        )
 
     def in_force_from(self, stages: tuple[str, ...], after: int) -> int:
         """The first time later than ``after`` (ms) at which all these stages are released, 0 when there is none yet."""
@@ -142,15 +176,15 @@ class Permits:
         for e in self._events:
             if e.action != "REVOKE" or e.code != release.code or not release.at <= e.at <= at:
                 continue
-            if e.bill == release.bill and e.container == release.container:
+            if e.bill == release.bill and e.container == release.container and _same(e.declaration, release.declaration):
                 return True
         return False
 
     def met_at(self, condition: Evidence) -> int:
         """Time of the first RELEASE of what was released on a condition, revoked or not, 0 when there is none; in a box of
-        several bills the release of another bill is none."""
+        several bills the release of another bill is none, nor is that of another declaration."""
         for e in self._events:
-            own = not self.shared_by or not e.bill or not condition.bill or e.bill == condition.bill
+            own = (not self.shared_by or _same(e.bill, condition.bill)) and _same(e.declaration, condition.declaration)
             if own and e.code == condition.code and e.action == "RELEASE":
                 return e.at
         return 0
@@ -276,10 +310,15 @@ class Permits:
         return [e.mode + ": " + (e.reason or e.extra) for e in self._holds.values()]
 
 
-def _latest_of(bill: str, scopes: dict[str, int]) -> int:
-    """The latest release of a bill, or of the box as a whole."""
+def _same(one: str, other: str) -> bool:
+    """True when two words speak of the same bill or declaration, as far as both name it."""
+    return not one or not other or one == other
+
+
+def _latest_of(bill: str, declaration: str, scopes: dict[Scope, int]) -> int:
+    """The latest release of a bill's declaration, or of more than that."""
     latest = 0
     for scope, at in scopes.items():
-        if scope.startswith((bill + "|", "|")) and at > latest:
+        if at > latest and _same(scope[0], bill) and _same(scope[2], declaration):
             latest = at
     return latest

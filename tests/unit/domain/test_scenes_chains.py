@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from streams.domain.evidence import Evidence
-from tests.unit.domain.story import Platform, at, discharge, gate_in, gate_out, line, load, release
+from streams.domain.permits import Permits
+from tests.unit.domain.story import BOX, Platform, at, cutoff, discharge, gate_in, gate_out, line, load, release
 
 LANDED = [line("ORIGINAL", 0, pod="CNTAO"), discharge(1)]
 YARD = {"terminal": "YARD1"}
@@ -120,6 +121,79 @@ def test_a_revoke_of_one_bill_holds_the_shared_box_again() -> None:
     assert Platform().hear(*told, gate_out(6), now=20).exceptions("GATEOUT_NO_RELEASE") != []
 
 
+def by_bill(stage: str, action: str, when: float, bill: str = "BL1", **a: object) -> Evidence:
+    return release(stage, action, when, bill=bill, container="", **a)
+
+
+FREE = release("TERMINAL", "RELEASE", 5, mode="TERMINAL")
+
+def on(number: str, action: str, when: float, **a: object) -> Evidence:
+    """Customs' word on one of the bill's declarations; "" names none."""
+    return by_bill("DECLARATION", action, when, **{"declaration": number, **a})
+
+
+D1, D2 = on("D1", "DECLARED", 2), on("D2", "DECLARED", 2.5)
+
+
+@pytest.mark.parametrize(("said", "released_at"), [
+    pytest.param([D1, on("D1", "RELEASE", 3)], 3, id="one declaration"),
+    pytest.param([D1, D2, on("D1", "RELEASE", 3)], 0, id="the other is not released"),
+    pytest.param([D1, D2, on("D1", "RELEASE", 3), on("D2", "RELEASE", 5)], 5, id="with the last of two"),
+    pytest.param([D1, D2, on("D2", "RELEASE", 3), on("D1", "RELEASE", 5)], 5, id="whichever that is"),
+    pytest.param([D1, D2, on("", "RELEASE", 4)], 4, id="a release that names none is of all"),
+    pytest.param([D1, D2, on("D1", "RELEASE", 3), on("D2", "RELEASE", 4), on("D1", "REVOKE", 5)], 0, id="one was revoked"),
+    pytest.param([D1, D2, on("D1", "RELEASE", 3), on("D2", "RELEASE", 4), on("", "REVOKE", 5)], 0, id="all were revoked"),
+    pytest.param([D1, D2, on("D1", "RELEASE", 3), on("D2", "RELEASE", 4), on("D1", "REVOKE", 5), on("D1", "RELEASE", 6)], 6,
+                 id="and released again"),
+])  # fmt: skip
+def test_a_bill_is_released_with_the_last_of_its_declarations(said: list[Evidence], released_at: float) -> None:
+    found = passed([ONE, discharge(1), *said])
+    assert found.get("IMPORT_CUSTOMS_RELEASE", 0) == (at(released_at) if released_at else 0)
+
+
+def test_each_bill_of_a_shared_box_waits_for_its_own_declarations() -> None:
+    told = [
+        ONE, TWO, discharge(1), D1, on("D2", "DECLARED", 2.5, bill="BL2"), on("D3", "DECLARED", 2.6, bill="BL2"),
+        on("D1", "RELEASE", 3), on("D2", "RELEASE", 4, bill="BL2"),
+    ]  # fmt: skip
+    assert "IMPORT_CUSTOMS_RELEASE" not in passed(told)
+    assert passed([*told, on("D3", "RELEASE", 5, bill="BL2")])["IMPORT_CUSTOMS_RELEASE"] == at(5)
+
+
+def test_an_export_is_ready_with_all_declarations_that_were_known_then() -> None:
+    """The cut-off is at 10, and 4 hours before all must be released."""
+    ready = [
+        line("PREPARED", 0), gate_in(1), cutoff(10), D1, on("D1", "RELEASE", 3), release("LOADING", "RELEASE", 4),
+    ]  # fmt: skip
+    assert Platform().hear(*ready, now=9).exceptions("CUTOFF_RISK") == []
+    assert Platform().hear(*ready, D2, now=9).exceptions("CUTOFF_RISK") != []
+    assert Platform().hear(*ready, on("D2", "DECLARED", 7), now=9).exceptions("CUTOFF_RISK") == [], "declared later"
+    port = Platform().hear(*ready, D2, now=9)
+    found = port.core.explain(BOX, "load")
+    assert found is not None
+    assert [(c.why, c.detail) for c in found.conditions if c.code == "CUSTOMS_RELEASE"] == [("DECLARED", "D2")]
+
+
+@pytest.mark.parametrize(("given", "may_leave"), [
+    pytest.param([on("D1", "RELEASE", 3)], False, id="nothing about the other"),
+    pytest.param([on("D1", "RELEASE", 3), on("D2", "CONDITIONAL", 3)], True, id="the other on a condition"),
+    pytest.param([on("D1", "CONDITIONAL", 3)], False, id="only one, on a condition"),
+    pytest.param([on("", "CONDITIONAL", 3)], True, id="all on a condition"),
+])  # fmt: skip
+def test_each_declaration_is_released_or_has_its_condition(given: list[Evidence], may_leave: bool) -> None:
+    permits = Permits()
+    for e in (D1, D2, *given):
+        permits.add(e)
+    assert permits.cleared_at("DECLARATION", at(9)) is may_leave
+
+
+def test_the_condition_of_one_declaration_is_not_met_by_the_release_of_another() -> None:
+    waits = on("D2", "CONDITIONAL", 3, purpose="LAB_PENDING", until=at(8))
+    told = [ONE, discharge(1), D1, D2, waits, on("D1", "RELEASE", 4)]
+    assert Platform().hear(*told, now=20).exceptions("CONDITION_OVERDUE") != []
+    assert Platform().hear(*told, on("D2", "RELEASE", 6), now=20).exceptions("CONDITION_OVERDUE") == []
+
+
 def test_a_box_of_which_nothing_is_heard_for_60_days_is_abandoned_until_it_is_heard_of_again() -> None:
     quiet = [*LANDED, release("DECLARATION", "RELEASE", 5)]
     days = 24 * 60
@@ -130,11 +204,6 @@ def test_a_box_of_which_nothing_is_heard_for_60_days_is_abandoned_until_it_is_he
     assert Platform().hear(*quiet, gate_out(9), now=days + 20).visit()["state"] == "GATED_OUT"
 
 
-def by_bill(stage: str, action: str, when: float, bill: str = "BL1", **a: object) -> Evidence:
-    return release(stage, action, when, bill=bill, container="", **a)
-
-
-FREE = release("TERMINAL", "RELEASE", 5, mode="TERMINAL")
 ON_CONDITION = by_bill("BILL", "CONDITIONAL", 3, purpose="AT_DESTINATION", until=at(8))
 HERS = by_bill("BILL", "RELEASE", 4, bill="BL2")
 
