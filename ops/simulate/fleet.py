@@ -157,6 +157,8 @@ class Call:
     first_load: int = 0
     ops_end: int = 0
     atd: int = 0
+    #: customs clears the voyage (结关)
+    cleared_at: int = 0
     #: by how much each estimate of arrival and departure is wrong, in their order
     slips: tuple[int, ...] = ()
     #: the yard takes boxes from ``cy_open`` to ``cutoff``
@@ -206,6 +208,7 @@ class Call:
         self._load, at = self._rhythm(rng, self.first_load, self.loads)
         self.ops_end = at + 10 * MINUTE + int(rng.random() * 10 * MINUTE)
         self.atd = self.ops_end + 40 * MINUTE + int(rng.random() * 40 * MINUTE)
+        self.cleared_at = self.atd + HOUR + int(rng.random() * 6 * HOUR)
         if self.slot.name != UNPLANNED:
             self.slips = tuple(int((4 * rng.random() - 2) * HOUR) // update for update in (1, 2, 3))
         self.cutoff = self.first_load - GATE_CLOSES

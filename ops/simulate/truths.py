@@ -28,6 +28,14 @@ def visit(
         sheet.raised("BAD_CHECK_DIGIT", box.no)
 
 
+def sailed(
+    sheet: Sheet, box: Box, opened_at: int, call: Call, direction: str, trade: str, ef: str, milestones: dict[str, int]
+) -> None:
+    """The visit of a box that sailed with a call, which customs clears afterwards where its cargo is foreign."""
+    cleared = {"VOYAGE_CLEARANCE": call.cleared_at} if trade == "F" else {}
+    visit(sheet, box, opened_at, call.atd, direction, trade, ef, "SAILED", milestones | cleared)
+
+
 def arrival(
     sheet: Sheet, box: Box, bill: str, vessel_id: str, voyage: str, terminal: str, message: str, state: str
 ) -> None:

@@ -19,7 +19,7 @@ REACH: Final = 45 * DAY
 
 
 #: What boxes depend on of a call, and those with a leg besides.
-Summary = tuple[str, str, str, int, int, int, int, int, int]
+Summary = tuple[str, str, str, int, int, int, int, int, int, int]
 FeederSummary = tuple[int, str, int]
 
 
@@ -48,6 +48,8 @@ class Call:
         self.cutoff = 0
         #: when the yard opens for it
         self.opens = 0
+        #: when customs cleared the voyage after its vessel sailed (结关)
+        self.cleared_at = 0
         #: identity of the event that says when it berthed
         self.berthed_by = ""
         #: the first and the latest plan of its arrival that name a terminal, and its first berthing
@@ -83,7 +85,8 @@ class Call:
     def summary(self) -> Summary:
         """What the boxes of this call depend on; while it is the same they need no new derivation."""
         return (
-            self.call_id, self.voyage_in, self.voyage_out, self.ata, self.eta, self.ops_end, self.atd, self.cutoff, self.opens
+            self.call_id, self.voyage_in, self.voyage_out, self.ata, self.eta, self.ops_end, self.atd, self.cutoff, self.opens,
+            self.cleared_at,
         )
 
     def feeder_summary(self) -> FeederSummary:
@@ -91,8 +94,9 @@ class Call:
         return (self.atb, self.berthed_by, self.etd)
 
 
-def derive_calls(vessel: str, port: str, items: list[Evidence]) -> list[Call]:
-    """The calls of a vessel at a port, by arrival; ``items`` are its port-call events in force, by event time."""
+def derive_calls(vessel: str, port: str, items: list[Evidence], decisions: list[Evidence]) -> list[Call]:
+    """The calls of a vessel at a port, by arrival; ``items`` are its port-call events in force and ``decisions`` what
+    authorities said of them, both by event time."""
     calls: dict[str, Call] = {}
     latest_plan: dict[str, int] = {}
     for e in items:
@@ -101,6 +105,9 @@ def derive_calls(vessel: str, port: str, items: list[Evidence]) -> list[Call]:
         if call is None:
             call = calls[number] = Call(vessel, port, number)
         _learn(call, e, latest_plan)
+    for e in decisions:
+        if e.code == "VOYAGE_CLEARANCE":
+            _clear(calls, e)
     return sorted(calls.values(), key=_arrival)
 
 
@@ -130,6 +137,17 @@ def _learn(call: Call, e: Evidence, latest_plan: dict[str, int]) -> None:
             call.ops_start = e.at
         elif e.action == "CMPL":
             call.ops_end = e.at
+
+
+def _clear(calls: dict[str, Call], e: Evidence) -> None:
+    """The clearance of a voyage; one of a call that nobody has told of says nothing."""
+    named = calls.get(e.call or e.voyage)
+    for call in calls.values():
+        if call is named or (named is None and e.voyage and e.voyage in (call.voyage_in, call.voyage_out) and call.near(e.at)):
+            if e.action == "RELEASE":
+                call.cleared_at = e.at
+            elif e.action == "REVOKE":
+                call.cleared_at = 0
 
 
 def _berth(call: Call, e: Evidence) -> None:

@@ -44,11 +44,15 @@ class Copies:
         if book not in copies:
             copies.append(book)
         told: list[Evidence] = []
+        decided: list[Evidence] = []
         for copy in copies:
-            told += self._shelf.pages("C" + copy.key, copy).in_force().calls
+            in_force = self._shelf.pages("C" + copy.key, copy).in_force()
+            told += in_force.calls
+            decided += in_force.releases
         if len(copies) > 1:
             told.sort(key=by_time)
-        calls = derive_calls(vessel, port, told)
+            decided.sort(key=by_time)
+        calls = derive_calls(vessel, port, told, decided)
         self.calls[link] = calls
         same, same_for_legs, earliest = self._ties.learn(link, calls)
         return Changed(link, same, same_for_legs, earliest)

@@ -237,7 +237,7 @@ class Correlator:
         if its_own != vessel:
             self._pass_on(name, pages, its_own, port, out)
         told = [e for e in in_force.calls if e.vessel == vessel]
-        calls = derive_calls(vessel, port, told)
+        calls = derive_calls(vessel, port, told, [e for e in in_force.releases if e.vessel == vessel])
         raised = watch_calls(calls)
         first = in_force.first
         if not book.number_ok and first is not None:

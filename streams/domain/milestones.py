@@ -65,6 +65,8 @@ def derive_progress(visit: Visit, arrival_at: int) -> Progress:
     if visit.ocean_load is not None:
         p.state = "SAILED" if visit.closed_at else "LOADED"
         p.missing = []
+        if visit.ocean_call is not None and visit.trade == "F":
+            p.add("VOYAGE_CLEARANCE", visit.ocean_call.cleared_at)
     elif visit.closing is not None:
         p.state = "EMPTY_RETURNED" if visit.empty_return else "GATED_OUT"
         p.missing = []

@@ -81,7 +81,7 @@ def _differ(
 
 def _time(s: Summary, f: FeederSummary) -> int:
     """When a call is, by the best that is known of it; 0 = nothing is."""
-    _, _, _, ata, eta, ops_end, atd, cutoff, opens = s
+    _, _, _, ata, eta, ops_end, atd, cutoff, opens, _ = s
     return ata or eta or f[0] or atd or f[2] or ops_end or cutoff or opens
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops.simulate import desk, truths
+from ops.simulate import desk, papers, truths
 from ops.simulate.clock import HOUR, MINUTE
 from ops.simulate.delivery import Record
 from ops.simulate.fleet import BAD_IMO, REPLANNED, Call
@@ -37,11 +37,24 @@ def port_call(sheet: Sheet, call: Call) -> None:
     _report(sheet, call, "CARGO_OPS", "ALGS", "STRT", call.ops_start, moves=moves, cranes=call.cranes)
     _report(sheet, call, "CARGO_OPS", "ALGS", "CMPL", call.ops_end, moves=moves)
     _report(sheet, call, "BERTH", "OUTB", "DEPA", call.atd)
+    _clear(sheet, call)
     truths.call(sheet, call)
     if replanned:
         sheet.raised("TERMINAL_CHANGED", f"{call.port}|{call.vessel.id}|{call.number}")
     if call.slot.name in BAD_IMO:
         sheet.raised("BAD_IMO", call.vessel.id)
+
+
+def _clear(sheet: Sheet, call: Call) -> None:
+    """Customs clears the voyage; of one call in eight it takes a first clearance back, and clears it again."""
+    about: Record = {
+        "bill_no": None, "call_id": call.number, "vessel_id": call.vessel.id, "voyage": call.voyage_out,
+    }  # fmt: skip
+    if sheet.rng.random() < 0.125:
+        at = call.cleared_at - 40 * MINUTE
+        papers.release(sheet, call.port, at, "VOYAGE_CLEARANCE", "", **about)
+        papers.release(sheet, call.port, at + 10 * MINUTE, "VOYAGE_CLEARANCE", "", action="REVOKE", **about)
+    papers.release(sheet, call.port, call.cleared_at, "VOYAGE_CLEARANCE", "", **about)
 
 
 def _berthed(sheet: Sheet, call: Call) -> None:

@@ -25,7 +25,7 @@ def outbound(sheet: Sheet, call: Call, bill: Bill) -> None:
             pod=bill.pod,
         )  # fmt: skip
         truths.permitted(sheet, box, call.vessel, "D")
-        truths.visit(sheet, box, milestones["GATE_IN"], call.atd, "E", "D", "F", "SAILED", milestones)
+        truths.sailed(sheet, box, milestones["GATE_IN"], call, "E", "D", "F", milestones)
 
 
 def inbound(sheet: Sheet, call: Call, bill: Bill) -> None:

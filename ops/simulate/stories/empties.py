@@ -34,7 +34,7 @@ def leaves_by_sea(sheet: Sheet, call: Call, box: Box, pod: str, quirk: str = "",
     if before is not None:
         _reassigned(sheet, call, before, box, pod, quirk, gate_in)
     loaded = quay(sheet, call, box, "LOAD", slot, ef="E", pol=PORTS[call.port].locode, pod=pod)
-    truths.visit(sheet, box, gate_in, call.atd, "E", "F", "E", "SAILED", {"GATE_IN": gate_in, "LOADED": loaded})
+    truths.sailed(sheet, box, gate_in, call, "E", "F", "E", {"GATE_IN": gate_in, "LOADED": loaded})
 
 
 def _reassigned(sheet: Sheet, call: Call, before: Call, box: Box, pod: str, quirk: str, gate_in: int) -> None:
@@ -71,9 +71,7 @@ def transhipped(sheet: Sheet, first: Call, second: Call, box: Box, pol: str, pod
     here = PORTS[first.port].locode
     unloaded = quay(sheet, first, box, "DISC", first.discharge_slot(), ef="E", pol=pol, pod=here)
     loaded = quay(sheet, second, box, "LOAD", second.load_slot(), ef="E", pol=here, pod=pod)
-    truths.visit(
-        sheet, box, unloaded, second.atd, "T", "F", "E", "SAILED", {"UNLOADED": unloaded, "LOADED": loaded}
-    )
+    truths.sailed(sheet, box, unloaded, second, "T", "F", "E", {"UNLOADED": unloaded, "LOADED": loaded})
 
 
 def not_loaded(sheet: Sheet, start: Call, end: Call, box: Box) -> None:

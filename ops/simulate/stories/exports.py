@@ -76,7 +76,7 @@ def sail(sheet: Sheet, call: Call, bill: Bill, box: Box, number: int, slot: int,
     truths.permitted(sheet, box, call.vessel, "F")
     milestones["EXPORT_CONTAINER_LOADED_ON_VESSEL"] = loaded_at
     milestones["EXPORT_TALLY_REPORT"] = tallied_at
-    truths.visit(sheet, box, arrived.gate_in, call.atd, "E", "F", "F", "SAILED", milestones)
+    truths.sailed(sheet, box, arrived.gate_in, call, "E", "F", "F", milestones)
     return loaded_at
 
 
@@ -94,9 +94,7 @@ def _listed(sheet: Sheet, call: Call, quirk: str, slot: int) -> int:
 def _sail_as_empty(sheet: Sheet, call: Call, bill: Bill, box: Box, slot: int, arrived: Arrived) -> None:
     """A box that was declared full came empty, and goes so."""
     loaded = quay(sheet, call, box, "LOAD", slot, plain=True, ef="E", pol=bill.pol, pod=bill.pod)
-    truths.visit(
-        sheet, box, arrived.gate_in, call.atd, "E", "F", "E", "SAILED", {"GATE_IN": arrived.gate_in, "LOADED": loaded}
-    )
+    truths.sailed(sheet, box, arrived.gate_in, call, "E", "F", "E", {"GATE_IN": arrived.gate_in, "LOADED": loaded})
 
 
 def _not_come(sheet: Sheet, call: Call, bill: Bill) -> None:

@@ -9,7 +9,20 @@ import pytest
 
 from streams.domain.evidence import Evidence
 from streams.domain.permits import Permits
-from tests.unit.domain.story import BOX, Platform, at, cutoff, discharge, gate_in, gate_out, line, load, release
+from tests.unit.domain.story import (
+    BOX,
+    OCEAN,
+    Platform,
+    at,
+    call,
+    cutoff,
+    discharge,
+    gate_in,
+    gate_out,
+    line,
+    load,
+    release,
+)
 
 LANDED = [line("ORIGINAL", 0, pod="CNTAO"), discharge(1)]
 YARD = {"terminal": "YARD1"}
@@ -263,3 +276,29 @@ def test_a_full_foreign_box_is_not_transhipped_without_a_permit() -> None:
 def test_the_axis_of_documents_is_how_far_the_papers_have_come(papers: list[Evidence], expected: str) -> None:
     for told in (papers, papers[::-1]):
         assert Platform().hear(gate_in(1), *told, now=20).visit()["document_status"] == expected
+
+
+def clearance(action: str, when: float, **a: object) -> Evidence:
+    """Customs' word on the voyage, as every partition's copy of its calls sees it."""
+    about = {"book": "C", "key": f"{OCEAN}|qingdao", "vessel": OCEAN, "call": "PC1", "container": ""}
+    return release("VOYAGE_CLEARANCE", action, when, **about | a)
+
+
+SAILED = [gate_in(1), load(5), call("BERTH", "ARRI", 3, "ALGS"), call("BERTH", "DEPA", 6, "OUTB")]
+
+
+@pytest.mark.parametrize(("said", "cleared_at"), [
+    pytest.param([clearance("RELEASE", 8)], 8, id="cleared"),
+    pytest.param([clearance("RELEASE", 8, call="", voyage="V1")], 8, id="by its voyage"),
+    pytest.param([clearance("RELEASE", 8, call="PC2")], 0, id="another call"),
+    pytest.param([clearance("RELEASE", 8), clearance("REVOKE", 9)], 0, id="taken back"),
+    pytest.param([clearance("RELEASE", 8), clearance("REVOKE", 9), clearance("RELEASE", 10)], 10, id="and given again"),
+    pytest.param([], 0, id="nothing was said"),
+])  # fmt: skip
+def test_the_clearance_of_a_voyage_is_a_node_of_the_boxes_that_sailed_with_it(said: list[Evidence], cleared_at: float) -> None:
+    found = passed([line("PREPARED", 0), *SAILED, *said])
+    assert found.get("VOYAGE_CLEARANCE", 0) == (at(cleared_at) if cleared_at else 0)
+
+
+def test_domestic_cargo_on_the_same_vessel_has_no_such_node() -> None:
+    assert "VOYAGE_CLEARANCE" not in passed([line("WATERWAY", 0, trade="D"), *SAILED, clearance("RELEASE", 8)])
