@@ -99,8 +99,9 @@ def derive_calls(vessel: str, port: str, items: list[Evidence], decisions: list[
     authorities said of them, both by event time."""
     calls: dict[str, Call] = {}
     latest_plan: dict[str, int] = {}
+    stays = _stays(items)
     for e in items:
-        number = e.call if e.call else e.voyage
+        number = e.call if e.call else _belongs_to(e, stays)
         call = calls.get(number)
         if call is None:
             call = calls[number] = Call(vessel, port, number)
@@ -109,6 +110,45 @@ def derive_calls(vessel: str, port: str, items: list[Evidence], decisions: list[
         if e.code == "VOYAGE_CLEARANCE":
             _clear(calls, e)
     return sorted(calls.values(), key=_arrival)
+
+
+class _Stay:
+    """What is known of a call by the events that have its number: its voyages, and from when to when it was heard of."""
+
+    def __init__(self, at: int) -> None:
+        self.voyages: list[str] = []
+        self.begins = at
+        self.ends = at
+
+
+def _stays(items: list[Evidence]) -> dict[str, _Stay]:
+    stays: dict[str, _Stay] = {}
+    for e in items:
+        if not e.call:
+            continue
+        stay = stays.get(e.call)
+        if stay is None:
+            stay = stays[e.call] = _Stay(e.at)
+        stay.begins = min(stay.begins, e.at)
+        stay.ends = max(stay.ends, e.at)
+        stay.voyages += [voyage for voyage in (e.voyage, e.ref) if voyage and voyage not in stay.voyages]
+    return stays
+
+
+def _belongs_to(e: Evidence, stays: dict[str, _Stay]) -> str:
+    """The number of the call that an event without one belongs to: by its voyage, or where it names none by the call's stay,
+    widened; its voyage when no call fits."""
+    found = e.voyage
+    nearest = REACH + 1
+    for number, stay in stays.items():
+        away = max(stay.begins - e.at, e.at - stay.ends, 0)
+        if e.voyage:
+            fits = e.voyage in stay.voyages
+        else:
+            fits = stay.begins - BEFORE_ARRIVAL <= e.at <= stay.ends + AFTER_DEPARTURE
+        if fits and (away, number) < (nearest, found):
+            nearest, found = away, number
+    return found
 
 
 def _arrival(call: Call) -> tuple[int, str]:
