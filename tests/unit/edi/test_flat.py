@@ -166,3 +166,55 @@ def test_an_unknown_record_is_told_and_left_out() -> None:
     result = collect(read(flat(*GATE, "77:X")))
     assert [w.code for w in result.warnings] == ["STRAY_RECORD"]
     assert len(result.events) == 1
+
+
+LEFT = "00:VESDEP:VESSEL DEPARTURE:9:WHPORT:YGT:202611241905"
+SHIP = "10:UN9321483:KING OF THE SEAS:2103S:COSU:COSCO:CN:Y:202611241830:202611241900:202611240200"
+UNLOADED, LOADED = "15:202611240300:202611241100", "16:202611241130:202611241830"
+
+
+def told(*records: str) -> dict[tuple[str, str], dict[str, Any]]:
+    result = collect(read(flat(*records)))
+    for event in result.events:
+        assert validate(event.kind, event.record, event.port) == []
+    return {(e.record["service"], e.record["call_event"]): e.record for e in result.events}
+
+
+def test_a_departure_is_a_call_s_times_and_the_operations_as_a_whole() -> None:
+    found = told(LEFT, SHIP, UNLOADED, LOADED)
+    assert {name for name, _ in found} == {"BERTH", "DISCHARGE", "LOAD", "CARGO_OPS"} and len(found) == 8
+    assert found["CARGO_OPS", "STRT"]["event_time"] == found["DISCHARGE", "STRT"]["event_time"]
+    assert found["CARGO_OPS", "CMPL"]["event_time"] == found["LOAD", "CMPL"]["event_time"]
+    assert {(r["vessel_id"], r["voyage_in"], r["classifier"]) for r in found.values()} == {("IMO:9321483", "2103S", "ACT")}
+
+
+def test_a_ship_that_only_loaded_began_its_operations_with_that() -> None:
+    found = told(LEFT, SHIP, LOADED)
+    assert found["CARGO_OPS", "STRT"]["event_time"] == found["LOAD", "STRT"]["event_time"]
+    assert ("DISCHARGE", "STRT") not in found
+
+
+def test_a_later_departure_message_corrects_the_one_before() -> None:
+    later = LEFT.replace("1905", "2005")
+    before, after = told(LEFT, SHIP), told(later, SHIP.replace("241900", "241930"))
+    sailed = ("BERTH", "DEPA")
+    assert before[sailed]["event_id"] == after[sailed]["event_id"]
+    assert before[sailed]["updated_time"] < after[sailed]["updated_time"]
+    assert before[sailed]["event_time"] < after[sailed]["event_time"]
+
+
+def test_a_wrong_time_costs_itself_and_no_other() -> None:
+    result = collect(read(flat(LEFT, SHIP, "15:2026:202611241100")))
+    (wrong,) = result.errors
+    assert (wrong.code, wrong.position, wrong.element, wrong.value) == ("BAD_TIME", 3, "15 discharge_begin", "2026")
+    assert {e.record["call_event"] for e in result.events if e.record["service"] == "DISCHARGE"} == {"CMPL"}
+
+
+@pytest.mark.parametrize(("records", "code"), [
+    ((LEFT, UNLOADED), "NO_VESSEL"),
+    ((LEFT, "10:UN9321483:KING OF THE SEAS:2103S"), "NO_TIME"),
+    ((LEFT, SHIP.replace("2103S", "21|3S")), "BAD_CHARACTER"),
+    ((LEFT.replace("VESDEP", "MANIFEST"), SHIP), "UNSUPPORTED_MESSAGE"),
+])  # fmt: skip
+def test_a_departure_without_what_it_needs_is_refused(records: tuple[str, ...], code: str) -> None:
+    assert error(flat(*records)).code == code
