@@ -10,6 +10,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Check that the right file was handed over",
         "无法识别文件格式：开头为“{value}”，应为{expected}。请确认文件是否正确",
     ),
+    "SMALL_LETTERS": (
+        "the file begins with '{value}': EDIFACT with its segment tags in small letters; expected {expected}. Nothing of it "
+        "was taken: ask the sender to write tags and codes in capitals",
+        "文件开头为“{value}”：EDIFACT 段标识为小写；应为{expected}。整个文件未采用，请发送方将段标识和代码改为大写",
+    ),
     "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
     "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
     "UNKNOWN_SENDER": (
