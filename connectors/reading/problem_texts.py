@@ -196,6 +196,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the text '{value}' is in no known charset; expected {expected}. Taken with the damage",
         "文字“{value}”字符集无法识别；应为{expected}。按损坏文字接收",
     ),
+    "CHARSET_NOT_READ": (
+        "the syntax '{value}' changes charsets by escape sequences, which are not read; expected {expected}. The message was "
+        "refused: ask the sender for UNOW (UTF-8)",
+        "语法标识“{value}”以转义序列切换字符集，不予读取；应为{expected}。报文已拒收，请发送方改用 UNOW（UTF-8）",
+    ),
     "SAME_BOX_TWICE": (
         "'{value}' is listed twice for one move; expected {expected}. Both are taken",
         "“{value}”在同一动态中出现两次；应为{expected}。两条均接收",
