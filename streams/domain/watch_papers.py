@@ -85,9 +85,10 @@ def watch_conditions(watch: Watch, visit: Visit) -> None:
             continue
         if permits.revoked_by(condition, condition.until):
             continue
+        purpose = condition.purpose or "the condition"
         watch.due(
             "CONDITION_OVERDUE", condition.port, condition, condition.until, permits.met_at(condition),
-            condition.purpose + " was met late", condition.purpose + " is not met",
+            purpose + " was met late", purpose + " is not met",
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from schemas.details import in_words
 from schemas.identifiers import imo_ok
 from streams.domain.correlator import Correlator
 from streams.domain.evidence import CALL, GATE, LINE, OPERATOR, QUAY, RELEASE, REPORT, VGM, Evidence, version_of
@@ -44,6 +45,8 @@ BOX = "CSQU3054383"
 FEEDER = "CNSHIP:F1"
 OCEAN = "IMO:9399038"
 COASTER = "CNSHIP:C1"
+#: Exceptions whose detail is a name, a number, or what somebody else wrote.
+_UNWORDED = ("ARR_REJECTED", "DERIVE_FAILED", "SEAL_BROKEN", "SEAL_CHANGED_IN_TRANSIT", "TERMINAL_CHANGED", "WITHDRAWN")
 _serial = count(1)
 
 
@@ -192,6 +195,8 @@ class Platform:
         record = dict(zip([c for c, _ in TABLES[table]], row, strict=True))
         key = (table, tuple(record[k] for k in KEYS[table]))
         assert record["version"] >= self.versions.get(key, 0), "a row moved back"
+        if table == "exceptions" and record["code"] not in _UNWORDED and not record["is_deleted"]:
+            assert in_words(record["detail"])[0] != record["detail"], f"{record['code']}: {record['detail']!r} has no words"
         self.versions[key] = record["version"]
         self.store[key] = record
 
