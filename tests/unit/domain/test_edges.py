@@ -1,0 +1,228 @@
+"""The edges of rules: the exact moment, the other branch, the second of two. A small fault in the core would show here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from schemas.details import phrases
+from schemas.reference import load_reference
+from streams.domain import explain, visits
+from streams.domain.arrivals import WHY
+from streams.domain.book import Book
+from streams.domain.calls import AFTER_DEPARTURE, BEFORE_ARRIVAL, Call, derive_calls, find_call
+from streams.domain.evidence import by_time
+from streams.domain.permits import Permits
+from streams.domain.ties import Ties
+from tests.unit.domain.story import (
+    BOX,
+    COASTER,
+    FEEDER,
+    HOUR,
+    OCEAN,
+    Platform,
+    at,
+    call,
+    cutoff,
+    discharge,
+    estimate,
+    gate_in,
+    gate_out,
+    line,
+    load,
+    receipt,
+    release,
+    report,
+)
+
+STAGES = {
+    "ARRIVAL", "DECLARATION", "BILL", "DIVERSION", "DECONSOLIDATION", "TRANSIT", "LEG", "TRANSHIP", "LOADING", "TERMINAL",
+    "TALLY", "DELIVERY_ORDER", "DG", "REASSIGN", "VOYAGE_CLEARANCE", "NONE",
+}  # fmt: skip
+
+
+def test_what_the_core_names_exists() -> None:
+    assert set(load_reference().exceptions) >= explain._OF_CONDITIONS | set(explain._SEALS)
+    assert visits.CASE_STAGES <= STAGES
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]+ [A-Za-z ,-]+[a-z]", text) for text in WHY.values())
+    assert len({phrase.said for phrase in phrases()}) == len(phrases())
+
+
+# -- calls and what boxes see of them -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("away", "found"), [(-BEFORE_ARRIVAL, True), (-BEFORE_ARRIVAL - 1, False), (10 * HOUR + AFTER_DEPARTURE, True),
+                        (10 * HOUR + AFTER_DEPARTURE + 1, False)],
+)  # fmt: skip
+def test_a_move_without_voyage_belongs_to_the_widened_stay_to_the_millisecond(away: int, found: bool) -> None:
+    stay = Call(OCEAN, "qingdao", "PC1")
+    stay.ata, stay.atd = at(0), at(10)
+    assert (find_call([stay], "", at(0) + away) is stay) is found
+
+
+def test_of_two_calls_that_a_move_fits_the_later_has_it() -> None:
+    first, second = Call(OCEAN, "qingdao", "PC1"), Call(OCEAN, "qingdao", "PC2")
+    first.ata, first.atd, second.ata = at(0), at(10), at(20)
+    assert find_call([first, second], "", at(15)) is second
+
+
+def test_operations_begin_with_the_first_start_and_end_with_the_last_end() -> None:
+    told = [
+        call("BERTH", "ARRI", 1, "ALGS"), *(call("CARGO_OPS", "STRT", when, "ALGS") for when in (2, 3)),
+        *(call("CARGO_OPS", "CMPL", when, "ALGS") for when in (5, 6)),
+    ]  # fmt: skip
+    (found,) = derive_calls(OCEAN, "qingdao", told, [])
+    assert (found.atb, found.ops_start, found.ops_end, found.phase()) == (at(1), at(2), at(6), "OPS_DONE")
+
+
+def test_what_changed_of_a_call_is_told_with_its_time_by_the_best_that_is_known() -> None:
+    def changed(*told: object) -> int:
+        ties = Ties()
+        ties.learn("V|qingdao", derive_calls(OCEAN, "qingdao", [], []))
+        return ties.learn("V|qingdao", derive_calls(OCEAN, "qingdao", sorted(told, key=by_time), []))[2]
+
+    assert changed(call("ANCHOR", "ARRI", 3), estimate("BERTH", "ARRI", 5)) == at(3)
+    assert changed(estimate("BERTH", "ARRI", 5), call("BERTH", "DEPA", 9, "OUTB")) == at(5)
+    assert changed(call("BERTH", "ARRI", 4, "ALGS"), call("BERTH", "DEPA", 9, "OUTB")) == at(4)
+    assert changed(call("BERTH", "DEPA", 9, "OUTB")) == at(9)
+    assert changed(estimate("BERTH", "DEPA", 8, "OUTB")) == at(8)
+    assert changed(call("CARGO_OPS", "CMPL", 7, "ALGS")) == at(7)
+    assert changed(cutoff(6)) == at(6)
+    same = Ties()
+    calls = derive_calls(OCEAN, "qingdao", [call("ANCHOR", "ARRI", 3)], [])
+    assert same.learn("V|qingdao", calls)[0] is False
+    assert same.learn("V|qingdao", calls) == (True, True, 0)
+
+
+# -- arrival cases ------------------------------------------------------------------------------------------------------
+
+
+def test_a_shared_box_goes_to_an_off_dock_yard_as_it_is() -> None:
+    goods = [line("ORIGINAL", 0, pod="CNTAO", house=house, extra="LCL") for house in ("H1", "H2")]
+    trip = [gate_out(3, purpose="DIVERSION"), gate_in(4, purpose="DIVERSION", terminal="YARD1")]
+    port = Platform().hear(*goods, discharge(1), release("DIVERSION", "APPROVE", 2, place="YARD1"), *trip)
+    assert [(c["message_type"], c["house"]) for c in port.commands] == [("MT3102", "H1")]
+
+
+def test_goods_share_a_box_by_lines_of_its_kind_and_voyage_only() -> None:
+    def lcl(kind: str, house: str, **a: str) -> object:
+        return line(kind, 1, house=house, extra="LCL", **a)
+
+    others = [lcl("LOADED", "H3"), lcl("PREPARED", "H4", voyage="V0"), lcl("PREPARED", "H5", vessel="IMO:9321483")]
+    told = [*others, line("PREPARED", 2, house="H1", extra="LCL"), line("PREPARED", 2, house="H2", extra="LCL")]
+    port = Platform().hear(*told, gate_in(3))  # type: ignore[arg-type]
+    assert sorted(c["house"] for c in port.commands) == ["H1", "H2"]
+
+
+def test_an_import_waits_for_its_tally_and_then_for_customs() -> None:
+    def state(*more: object) -> tuple[str, int, int]:
+        (case,) = Platform().hear(line("ORIGINAL", 0, pod="CNTAO"), discharge(1), *more).rows("arrival_cases")  # type: ignore[arg-type]
+        return case["state"], case["sent_at"], case["answered_at"]
+
+    tally, answer = line("TALLY", 2), release("TALLY", "ACK", 3)
+    assert state() == ("TRIGGERED", 0, 0)
+    assert state(tally) == ("SENT", at(2), 0)
+    assert state(answer) == ("TRIGGERED", 0, 0), "customs answered a report that nobody told of"
+    assert state(tally, answer) == ("ACKED", at(2), at(3))
+
+
+@pytest.mark.parametrize("when", [5, 2.5])
+def test_of_two_acknowledgements_the_later_is_the_second(when: float) -> None:
+    port = Platform().hear(line("PREPARED", 1), gate_in(2))
+    (command,) = port.commands
+    port.hear(report(command), receipt(command, 3), release("ARRIVAL", "ACK", when, ref="SITE-1"))
+    (found,) = [x for x in port.rows("exceptions") if x["code"] == "ARR_DUPLICATE"]
+    assert (found["raised_at"], found["detail"]) == (at(max(when, 3)), "also acknowledged under SITE-1")
+
+
+# -- exceptions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("declared", "came"), [("E", "F"), ("F", "E")])
+def test_who_declared_what_is_told(declared: str, came: str) -> None:
+    port = Platform().hear(line("PREPARED", 1, ef=declared), gate_in(3, ef=came, bill="BL1"), now=4)
+    (found,) = [x for x in port.rows("exceptions") if x["code"] == "EF_MISMATCH"]
+    words = {"E": "empty", "F": "full"}
+    assert found["detail"] == f"declared {words[declared]}, came {words[came]}"
+
+
+def test_the_first_ship_that_may_not_carry_the_box_is_named_once() -> None:
+    def forbidden(*loads: tuple[float, str, str]) -> list[str]:
+        moves = []
+        for when, vessel, pod in loads:
+            moves += [load(when, vessel=vessel, pod=pod), discharge(when + 1, vessel=vessel, port="qingdao", pol="CNWEI")]
+        port = Platform().hear(line("PREPARED", 1, pol="CNWEI"), gate_in(2, port="weihai"), *moves[:-1], now=20)
+        return [x["detail"] for x in port.rows("exceptions") if x["code"] == "VESSEL_NOT_PERMITTED"]
+
+    assert forbidden((3, FEEDER, "CNTAO"), (8, COASTER, "NLRTM")) == ["foreign box on " + COASTER], "the second ship"
+    assert forbidden((3, COASTER, "CNTAO"), (8, COASTER, "NLRTM")) == ["foreign box on " + COASTER], "both"
+    assert forbidden((3, FEEDER, "CNTAO"), (8, OCEAN, "NLRTM")) == []
+
+
+def test_an_alert_that_is_withdrawn_has_no_end() -> None:
+    port = Platform().hear(line("PREPARED", 1), gate_in(3))
+    port.hear(report(port.commands[0]), now=5)
+    port.hear(receipt(port.commands[0], 3.4), now=6)
+    assert [(a["state"], a["ended_at"], a["updated_at"]) for a in port.alerts] == [
+        ("RAISED", 0, at(3.5)), ("WITHDRAWN", 0, at(3.5)),
+    ]  # fmt: skip
+
+
+def test_what_is_due_exactly_when_news_grows_old_is_still_told() -> None:
+    for late, told in ((0, 1), (1, 0)):
+        port = Platform()
+        port.core.stale_before(at(2) + 30_000 + late)
+        port.hear(discharge(1), gate_out(2), now=3)
+        assert len(port.alerts) == told
+
+
+# -- releases -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hold_is_the_next_step_whatever_else_is_missing_and_lifting_what_was_never_held_changes_nothing() -> None:
+    landed = [line("ORIGINAL", 0, pod="CNTAO"), discharge(1)]
+    port = Platform().hear(*landed, release("NONE", "UNHOLD", 2, extra="H1"))
+    assert port.visit()["next_step"] == "IMPORT_CUSTOMS_RELEASE"
+    port.hear(release("NONE", "HOLD", 3, extra="H1", reason="重量不符"))
+    assert (port.visit()["next_step"], list(port.visit()["holds"])) == ("LIFT_HOLD", ["CUSTOMS: 重量不符"])
+    port.hear(release("NONE", "UNHOLD", 4, extra="H1"))
+    assert port.visit()["next_step"] == "IMPORT_CUSTOMS_RELEASE"
+
+
+def test_a_declaration_counts_from_the_moment_in_which_it_was_made() -> None:
+    permits = Permits()
+    made = release("DECLARATION", "DECLARED", 2, declaration="D1")
+    permits.add(made)
+    assert permits.undecided_at(at(2)) is made and permits.undecided_at(at(2) - 1) is None
+    permits.add(release("DECLARATION", "RELEASE", 3, declaration="D1"))
+    assert permits.undecided_at(at(3)) is None and permits.undecided_at(at(3) - 1) is made
+
+
+# -- gates --------------------------------------------------------------------------------------------------------------
+
+
+def test_who_comes_after_the_ship_has_sailed_is_told_by_what_it_missed() -> None:
+    port = Platform().hear(line("PREPARED", 1), cutoff(5), call("BERTH", "DEPA", 6, "OUTB"), now=7)
+    (step,) = port.updates[-1]["clearance"]["steps"]
+    (missing,) = step["missing"]
+    assert (step["action"], step["verdict"]) == ("gate-in", "MAY_NOT")
+    assert (missing["code"], missing["state"], missing["why"], missing["at"]) == ("CUT_OFF", "UNMET", "SAILED", at(5))
+    assert missing["detail"] == "qingdao PC1"
+
+
+# -- books --------------------------------------------------------------------------------------------------------------
+
+
+def test_books_are_counted_and_closed_a_few_at_a_time() -> None:
+    port = Platform()
+    for box in (BOX, "MSCU6639870", "TEMU7654327"):
+        port.hear(gate_in(1, box=box, key=box))
+    assert port.core.size() == (3, 3) and port.core.counts() == (3, 0, 0)
+    port.core.take_fresh()
+    for _ in range(3):
+        before = port.core.counts()[1]
+        port.core.tidy(1, 1)
+        assert port.core.counts()[1] - before <= 1
+    assert isinstance(port.core.book("B" + BOX), Book) and port.core.book("Bnone") is None
