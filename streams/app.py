@@ -29,6 +29,7 @@ from schemas.registry import configure, kinds
 from schemas.topics import Topics, load_topics
 from streams.domain.reference import Reference
 from streams.runtime import sources
+from streams.runtime.allocation import keep_freed_memory
 from streams.runtime.engine import Engine, in_thread
 from streams.runtime.epochs import OtherRulesError, current_epoch, rules_hash
 from streams.runtime.faust_app import build_app, faust_settings
@@ -69,6 +70,7 @@ def run_worker(settings: Settings) -> int:
     gc.disable()
     # Arrow's own allocator gives a batch's memory back at once, and the next batch has it mapped and cleared again.
     pa.set_memory_pool(pa.system_memory_pool())
+    keep_freed_memory()
     try:
         check_pins()
         return asyncio.run(_work(settings))
