@@ -34,7 +34,9 @@ class Limits:
         self.abandoned_after = self._get("ABANDONED", 60 * DAY)
         self.before_cutoff = self._get("CUTOFF_RISK", 4 * HOUR)
         self.connection = self._get("MISSED_CONNECTION", 6 * HOUR)
+        #: after a leg was to be there: it is late, and where nobody tells when its feeder was worked off, lost
         self.leg_due = self._get("LEG_OVERDUE", 6 * HOUR)
+        self.leg_lost = self._get("LEG_LOST", 48 * HOUR)
         #: an announced box that was at a port this long before its cut-off counts as arrived
         self.arrived_within = self._get("BILL_INCOMPLETE", 60 * DAY)
         #: what a gate may weigh of an empty box

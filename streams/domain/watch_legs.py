@@ -79,6 +79,7 @@ def _late(watch: Watch, visit: Visit, leg: Leg, load: Move, world: World) -> Non
     """LEG_OVERDUE, LEG_SHORT and LEG_LOST."""
     end = leg.discharge or leg.wrong_discharge
     ended_at = end.at if end is not None else 0
+    limits = world.reference.limits(leg.to_port)
     if leg.due_at:
         watch.due("LEG_OVERDUE", leg.to_port, load.best, leg.due_at, ended_at, "came late", "has not come")
     if leg.ops_end:
@@ -86,7 +87,8 @@ def _late(watch: Watch, visit: Visit, leg: Leg, load: Move, world: World) -> Non
         watch.due(
             "LEG_SHORT", leg.to_port, load.best, leg.ops_end, landed_at, "came off later", "did not come off " + leg.vessel
         )
-        lost_at = leg.ops_end + world.reference.limits(leg.to_port).landed_due
+    lost_at = leg.ops_end + limits.landed_due if leg.ops_end else leg.due_at - limits.leg_due + limits.leg_lost
+    if leg.ops_end or leg.due_at:
         watch.due("LEG_LOST", leg.to_port, load.best, lost_at, ended_at, "came off later", "came off nowhere")
 
 

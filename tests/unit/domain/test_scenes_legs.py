@@ -65,6 +65,13 @@ SCENES = [
     scene("LEG_LOST", "it came off at another port", [*UNDER_WAY, ARRIVED, WORKED, landed(9, port="yantai")], 22, NOTHING),
     scene("LEG_LOST", "it is found", [*UNDER_WAY, ARRIVED, WORKED, landed(30)], 31, resolved(21, 30)),
 
+    scene("LEG_LOST", "48 h after it was expected, and nobody tells of the work", [*UNDER_WAY, EXPECTED], 60.1, raised(60)),
+    scene("LEG_LOST", "not yet", [*UNDER_WAY, EXPECTED], 60, NOTHING),
+    scene("LEG_LOST", "nothing was announced: the usual 15 h and 48 h", UNDER_WAY, 69.1, raised(69)),
+    scene("LEG_LOST", "it came", [*UNDER_WAY, EXPECTED, landed(19)], 61, NOTHING),
+    scene("LEG_LOST", "its feeder is late, and worked then", [*UNDER_WAY, EXPECTED, call("CARGO_OPS", "CMPL", 59, **SHIP)],
+          61, NOTHING),
+
     scene("LEG_OVER", "nobody loaded it", [IN, landed(13)], 14, raised(13)),
     scene("LEG_OVER", "it was loaded", [*UNDER_WAY, landed(13)], 14, NOTHING),
     scene("LEG_OVER", "it comes from outside", [discharge(13, **SHIP)], 14, NOTHING),

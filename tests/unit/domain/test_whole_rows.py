@@ -272,7 +272,7 @@ def vars_of(limits: Limits) -> dict[str, int]:
     names = (
         "arrival_due", "receipt_due", "manifest_due", "landed_due", "tally_due", "difference_due", "declared_before",
         "listed_before", "stripped_tally_due", "declaration_due", "longest_stay", "abandoned_after", "before_cutoff",
-        "connection", "leg_due", "arrived_within", "empty_20", "empty_40", "weight_kg", "weight_percent",
+        "connection", "leg_due", "leg_lost", "arrived_within", "empty_20", "empty_40", "weight_kg", "weight_percent",
     )  # fmt: skip
     return {name: getattr(limits, name) for name in names}
 
