@@ -39,6 +39,7 @@ STEPS: Final = {
     "IMPORT_DECONSOLIDATION_RELEASE": "分拨放行 deconsolidation approved",
     "IMPORT_DECONSOLIDATION_ARRIVAL": "分拨运抵 at the CFS", "IMPORT_STRIPPED": "拆箱 goods taken out",
     "TRANSHIP_PERMIT": "国际转运准单 transhipment permit", "EXPORT_TALLY_REPORT": "理货报告 tally report",
+    "EMPTY_DISPATCH_NOTICE": "空箱调运通知 dispatch notice of an empty", "EMPTY_TALLY_REPORT": "空箱理货 tally of an empty",
     "VOYAGE_CLEARANCE": "船舶结关 voyage cleared", "WATERWAY_BILL": "水路运单 waterway bill", "GATE_IN": "进场 gate-in",
     "UNLOADED": "卸船 discharged", "TERMINAL_RELEASE": "码头放行 terminal release", "LOADED": "装船 loaded",
     "GATE_OUT": "出场 gate-out", "LIFT_HOLD": "解除布控 lift the hold", "LEAVE": "可以离港 may leave",

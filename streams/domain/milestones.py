@@ -51,7 +51,9 @@ def derive_progress(visit: Visit, arrival_at: int) -> Progress:
     p = Progress()
     p.state = "GATED_IN" if visit.opening.code == "IN" else "DISCHARGED"
     if visit.ef == "E":
+        p.add("EMPTY_DISPATCH_NOTICE", visit.announced.get("EMPTY_NOTICE", 0))
         _plain(visit, p)
+        p.add("EMPTY_TALLY_REPORT", visit.announced.get("TALLY", 0))
     elif is_domestic(visit):
         p.add("WATERWAY_BILL", visit.announced.get("WATERWAY", 0))
         p.need("TERMINAL_RELEASE", visit.permits.in_force("TERMINAL"), "TERMINAL_RELEASED")

@@ -34,7 +34,19 @@ def leaves_by_sea(sheet: Sheet, call: Call, box: Box, pod: str, quirk: str = "",
     if before is not None:
         _reassigned(sheet, call, before, box, pod, quirk, gate_in)
     loaded = quay(sheet, call, box, "LOAD", slot, ef="E", pol=PORTS[call.port].locode, pod=pod)
-    truths.sailed(sheet, box, gate_in, call, "E", "F", "E", {"GATE_IN": gate_in, "LOADED": loaded})
+    milestones = {"GATE_IN": gate_in, "LOADED": loaded}
+    if before is None and sheet.chance(0.3):
+        milestones |= _papers(sheet, call, box, pod, gate_in)
+    truths.sailed(sheet, box, gate_in, call, "E", "F", "E", milestones)
+
+
+def _papers(sheet: Sheet, call: Call, box: Box, pod: str, gate_in: int) -> dict[str, int]:
+    """Some owners give notice of empties that they send out (空箱调运), and the tally company counts them."""
+    bill = sheet.mint.bill("EX", "", 0, PORTS[call.port].locode, pod)
+    noticed, tallied = gate_in - sheet.between(HOUR, 20 * HOUR), call.atd + sheet.between(20 * MINUTE, 3 * HOUR)
+    for kind, at in (("EMPTY_NOTICE", noticed), ("TALLY", tallied)):
+        papers.line(sheet, kind, call.port, at, bill, box, 1, call.vessel, call.voyage_out, "E", ef="E")
+    return {"EMPTY_DISPATCH_NOTICE": noticed, "EMPTY_TALLY_REPORT": tallied}
 
 
 def _reassigned(sheet: Sheet, call: Call, before: Call, box: Box, pod: str, quirk: str, gate_in: int) -> None:

@@ -17,15 +17,20 @@ from tests.inprocess import InProcess, Message, batches
 BATCH = 800
 
 
-def messages(delivery: Delivery) -> list[Message]:
-    """What a delivery puts on Kafka: its record, or the events of its file."""
+def events(delivery: Delivery) -> list[Event]:
+    """What a delivery says: its record, or the events of its file."""
     file = delivery.file
     if file is None:
-        return [(delivery.topic, delivery.key, encode(delivery.kind, delivery.record))]
+        return [Event(delivery.kind, delivery.topic, delivery.key, delivery.record)]
     items = list(read(file.text.encode(), name=file.name, port=file.port))
     refused = [item for item in items if not isinstance(item, Event) and item.severity == "error"]
     assert not refused
-    return [(e.topic, e.key, encode(e.kind, e.record)) for e in items if isinstance(e, Event)]
+    return [e for e in items if isinstance(e, Event)]
+
+
+def messages(delivery: Delivery) -> list[Message]:
+    """What a delivery puts on Kafka."""
+    return [(e.topic, e.key, encode(e.kind, e.record)) for e in events(delivery)]
 
 
 def derive(world: World, deliveries: list[Delivery], rng: random.Random) -> InProcess:
@@ -60,14 +65,15 @@ def told_too_early(world: World, platform: InProcess) -> set[str]:
     """Boxes of which people were told that a receipt is missing, and it came in time. Where we hear of the arrival itself too
     late, nothing can come in time."""
     late = {line["subject"] for line in world.truth() if line["kind"] == "exception" and line["code"] == "ARR_MISSING"}
-    unheard = {d.record["container_no"] for d in world.deliveries() if is_late(d)}
+    unheard = {box for delivery in world.deliveries() for box in late_boxes(delivery)}
     return {alert["subject"] for alert in platform.alerts if alert["code"] == "ARR_MISSING"} - late - unheard
 
 
-def is_late(delivery: Delivery) -> bool:
-    """True for a record about a box that comes an hour after it was made."""
-    record = delivery.record
-    return bool(record.get("container_no")) and delivery.at_ms - record["updated_time"] > 3_600_000
+def late_boxes(delivery: Delivery) -> list[str]:
+    """The boxes of a delivery that comes an hour after something in it was made."""
+    an_hour_ago = delivery.at_ms - 3_600_000
+    return [e.record["container_no"] for e in events(delivery) if e.record.get("container_no") and
+            e.record["updated_time"] < an_hour_ago]  # fmt: skip
 
 
 # Of worlds in which no report is first due hours behind its heartbeat: such a one is told as missing at once.

@@ -70,7 +70,10 @@ def test_a_manifest_is_a_line_for_each_bill_and_box() -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("MT2101", "PREPARED"), ("MT4101", "LOADED"), ("MT5101", "TALLY"), ("MT5102", "TALLY"), ("MT7101", "PACKING")],
+    [
+        ("MT2101", "PREPARED"), ("MT4101", "LOADED"), ("MT5101", "TALLY"), ("MT5102", "TALLY"), ("MT7101", "PACKING"),
+        ("MTECIM", "EMPTY_NOTICE"), ("MTECEX", "EMPTY_NOTICE"),
+    ],
 )
 def test_each_message_is_its_kind_of_manifest(code: str, kind: str) -> None:
     record = reading(message(code)).events[0].record

@@ -302,3 +302,15 @@ def test_the_clearance_of_a_voyage_is_a_node_of_the_boxes_that_sailed_with_it(sa
 
 def test_domestic_cargo_on_the_same_vessel_has_no_such_node() -> None:
     assert "VOYAGE_CLEARANCE" not in passed([line("WATERWAY", 0, trade="D"), *SAILED, clearance("RELEASE", 8)])
+
+
+def test_an_empty_is_announced_moved_and_tallied() -> None:
+    told = [
+        line("EMPTY_NOTICE", 0, ef="E"), gate_in(1, ef="E"), load(5, ef="E"), call("BERTH", "ARRI", 3, "ALGS"),
+        line("TALLY", 7, ef="E"),
+    ]  # fmt: skip
+    assert passed(told) == {
+        "EMPTY_DISPATCH_NOTICE": at(0), "GATE_IN": at(1), "LOADED": at(5), "EMPTY_TALLY_REPORT": at(7),
+    }  # fmt: skip
+    full = passed([line("EMPTY_NOTICE", 0, ef="E"), gate_in(1)])
+    assert "EMPTY_DISPATCH_NOTICE" not in full, "the box is full: the notice is of another visit"
