@@ -12,8 +12,9 @@ from streams.domain import explain, visits
 from streams.domain.arrivals import WHY
 from streams.domain.book import Book
 from streams.domain.calls import AFTER_DEPARTURE, BEFORE_ARRIVAL, Call, derive_calls, find_call
-from streams.domain.evidence import by_time
+from streams.domain.evidence import Evidence, by_time
 from streams.domain.permits import Permits
+from streams.domain.reference import Reference
 from streams.domain.ties import Ties
 from tests.unit.domain.story import (
     BOX,
@@ -46,6 +47,9 @@ def test_what_the_core_names_exists() -> None:
     assert set(load_reference().exceptions) >= explain._OF_CONDITIONS | set(explain._SEALS)
     assert visits.CASE_STAGES <= STAGES
     assert all(re.fullmatch(r"[\u4e00-\u9fff]+ [A-Za-z ,-]+[a-z]", text) for text in WHY.values())
+    assert set(WHY) == {
+        "ARRIVAL", "PREPARED", "ORIGINAL", "VESSEL", "TERMINAL", "PLACE", "OFFICE", "DIVERSION", "DECONSOLIDATION", "TRANSHIP",
+    }  # fmt: skip
     assert len({phrase.said for phrase in phrases()}) == len(phrases())
 
 
@@ -226,3 +230,97 @@ def test_books_are_counted_and_closed_a_few_at_a_time() -> None:
         port.core.tidy(1, 1)
         assert port.core.counts()[1] - before <= 1
     assert isinstance(port.core.book("B" + BOX), Book) and port.core.book("Bnone") is None
+
+
+# -- reference data -----------------------------------------------------------------------------------------------------
+
+
+def _reference(**given: object) -> Reference:
+    empty: dict[str, object] = {
+        "ports": {"qingdao": "qingdao"}, "arrival_modes": {}, "ranks": {"TOS": 0, "OCR": 1}, "catalogue": {}, "places": {},
+        "thresholds": {}, "size_types": {"22G1": ("20GP", 1.0)}, "route_times": {"weihai|qingdao": (9, 15)},
+        "inland": {"JNYARD": "jinan"}, "ship_ids": {"HE PING": "IMO:1"},
+    }  # fmt: skip
+    return Reference(**empty | given)  # type: ignore[arg-type]
+
+
+def test_the_core_reads_each_threshold_under_its_own_name() -> None:
+    names = ("SAME_MOVE", "SOURCE_SILENT", "CLOCK_SKEW", "SETTLE", "ALERT_FRESH")
+    own = _reference(thresholds={name: number for number, name in enumerate(names, 1)})
+    assert (own.same_move, own.silent_after, own.skew, own.settle, own.fresh) == (1, 2, 3, 4, 5)
+    none = _reference()
+    shipped = _reference(thresholds=load_reference().thresholds)
+    for name in ("same_move", "silent_after", "skew", "settle", "fresh"):
+        assert getattr(none, name) == getattr(shipped, name), name
+
+
+def test_codes_are_found_as_they_are_written_and_unknown_ones_mean_nothing() -> None:
+    known = _reference()
+    assert [known.size(code) for code in ("22G1", " 22g1 ", "", "99XX")] == ["20GP", "20GP", "", ""]
+    assert [known.rank(source) for source in ("TOS", "OCR-2", "WHO", "TOS")] == [0, 1, 2, 0]
+    assert (known.node("qingdao", "JNYARD"), known.node("qingdao", "QQCTU")) == ("jinan", "qingdao")
+    assert (known.vessel("HE PING"), known.vessel("IMO:2")) == ("IMO:1", "IMO:2")
+    assert known.least_time("weihai", "qingdao") == known.least_time("qingdao", "weihai") == 9
+
+
+# -- papers and steps ---------------------------------------------------------------------------------------------------
+
+
+def test_a_consignment_that_was_taken_back_has_no_row_and_the_others_stay() -> None:
+    def of_bill(kind: str, when: float, **a: object) -> Evidence:
+        return line(kind, when, **a).readdressed("M", "BL1")
+
+    port = Platform().hear(of_bill("ORIGINAL", 1), of_bill("ORIGINAL", 1, box="MSCU6639870", house="H2"))
+    assert len(port.rows("consignments")) == 2
+    port.hear(of_bill("ORIGINAL", 2, action="3"))
+    assert [row["container_no"] for row in port.rows("consignments")] == ["MSCU6639870"]
+    port.hear(of_bill("ORIGINAL", 3, goods="轮胎"))
+    assert [row["goods"] for row in port.rows("consignments") if row["container_no"] == BOX] == ["轮胎"]
+
+
+def test_papers_of_two_visits_are_told_apart_by_vessel_and_voyage() -> None:
+    second = {"vessel": "IMO:9321483", "voyage": "V7"}
+    port = Platform().hear(
+        gate_in(1), load(5), call("BERTH", "ARRI", 3, "ALGS"), call("BERTH", "DEPA", 6, "OUTB"),
+        gate_in(30), load(40, **second), line("PREPARED", 39, bill="BL2", **second), line("PREPARED", 29, bill="BL1"),
+    )  # fmt: skip
+    assert [port.visit(number)["bill_no"] for number in (0, 1)] == ["BL1", "BL2"]
+
+
+def test_a_domestic_leg_needs_neither_plan_nor_approval() -> None:
+    told = [line("WATERWAY", 0, trade="D"), gate_in(1, port="weihai", trade="D"),
+            load(3, port="weihai", vessel=FEEDER, voyage="F1", pod="CNTAO", trade="D")]  # fmt: skip
+    found = Platform().hear(*told).core.explain(BOX, "load")
+    assert found is not None
+    assert not {c.code for c in found.conditions} & {"LEG_PLANNED", "LEG_APPROVED", "LEG_SEALED"}
+
+
+def test_an_import_that_went_on_by_feeder_is_asked_about_its_last_leg() -> None:
+    told = [line("ORIGINAL", 0, pod="CNRZH"), discharge(1), load(3, vessel=FEEDER, voyage="F1", pod="CNRZH"),
+            discharge(9, port="rizhao", vessel=FEEDER, voyage="F1", pol="CNTAO")]  # fmt: skip
+    found = Platform().hear(*told).core.explain(BOX, "load")
+    assert found is not None and found.done_at == at(3)
+    assert "LEG_PLANNED" in {c.code for c in found.conditions}
+
+
+@pytest.mark.parametrize("purpose", ["INTER_TERMINAL", "LEG"])
+def test_on_the_ports_own_ground_nobody_asks_customs(purpose: str) -> None:
+    def out(purpose: str) -> list[tuple[str, str]]:
+        port = Platform().hear(line("PREPARED", 1), gate_in(2))
+        (command,) = port.commands
+        port.hear(report(command), receipt(command, 2.2), release("DECLARATION", "RELEASE", 3), gate_out(4, purpose=purpose))
+        return port.exceptions("EXPORT_OUT_UNAPPROVED")
+
+    assert out(purpose) == []
+    assert out("WITHDRAWAL") == [("EXPORT_OUT_UNAPPROVED", "RAISED")]
+
+
+def test_a_box_on_another_voyage_than_its_manifest_says_is_over_and_short() -> None:
+    """Same ship, other voyage: the line does not announce this landing, and its own landing is missing."""
+    told = [
+        line("ORIGINAL", 0, pod="CNTAO", voyage="V0"), discharge(5), call("BERTH", "ARRI", 4, "ALGS"),
+        call("CARGO_OPS", "CMPL", 8, "ALGS"),
+    ]  # fmt: skip
+    assert Platform().hear(*told, now=20).exceptions("OVERLANDED") == [("OVERLANDED", "RAISED")]
+    told[0] = line("ORIGINAL", 0, pod="CNTAO")
+    assert Platform().hear(*told, now=20).exceptions("OVERLANDED") == []
