@@ -1,4 +1,4 @@
-"""Full boxes from abroad that go on abroad by another ocean vessel (国际转运): off one ship, tallied, permitted, onto the next."""
+"""Full boxes from abroad that go on abroad by another ocean vessel (国际转运): off one, tallied, permitted, onto the next."""
 
 from __future__ import annotations
 
