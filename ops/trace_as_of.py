@@ -39,7 +39,7 @@ _KNOWN: Final = f"SELECT {_COLUMNS} FROM events WHERE ingest_time <= %(t)s AND p
 #: another box is found by its id.
 _BESIDES: Final = {
     "bill_no": "container_no = '' AND bill_no IN %(v)s",
-    "vessel_id": "container_no = '' AND event_type IN ('PORT_CALL', 'OPERATOR_ACTION') AND vessel_id IN %(v)s",
+    "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
     "event_id": "container_no != %(box)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
 
