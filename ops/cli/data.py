@@ -79,8 +79,9 @@ def _nothing(params: dict[str, object]) -> str:
 
 def _list_queries(as_json: bool) -> None:
     rows = [
-        {"name": each, "answers": queries.title(each), "parameters": sorted(queries.parameters(each)) if queries.askable(each)
-         else [], "asked_by": "query" if queries.askable(each) else "vessel"}
+        {"name": each, "answers": queries.head(each).en, "answers_zh": queries.head(each).zh,
+         "parameters": sorted(queries.parameters(each)) if queries.askable(each) else [],
+         "asked_by": "query" if queries.askable(each) else "vessel"}
         for each in queries.names()
     ]  # fmt: skip
     if as_json:
@@ -91,7 +92,7 @@ def _list_queries(as_json: bool) -> None:
     for row in rows:
         by_call = "(yigangtong vessel, explain --call)"
         wanted = " ".join(row["parameters"]) if row["asked_by"] == "query" else by_call
-        table.add_row(str(row["name"]), escape(str(row["answers"])), wanted)
+        table.add_row(str(row["name"]), escape(f"{row['answers_zh']}\n{row['answers']}"), wanted)
     say(table)
 
 

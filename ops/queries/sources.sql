@@ -1,6 +1,9 @@
+-- zh: 各主题收到的记录：重复、迟到、拒收。
 -- What came in on each topic: records, of these duplicates, late and refused ones, and when the last one came.
 -- Parameters: none.
 -- Rows: one for each topic; heard_at UTC.
+-- Columns: topic text; records integer records; duplicates integer records; refused integer records; late integer
+--   records; heard_at time UTC
 SELECT
     topic, count() AS records, countIf(disposition = 'DUPLICATE') AS duplicates, countIf(disposition = 'DEAD') AS refused,
     countIf(has(flags, 'LATE_EVENT')) AS late, max(append_time) AS heard_at
