@@ -62,6 +62,9 @@ class Question(BaseModel):
     until: datetime | None = Field(None, description="without zone UTC; left out: how far events have come")
     limit: int = Field(1000, ge=1, le=10_000, description="rows at most; a query may have a smaller limit of its own")
     port: Text | None = Field(None, description="slug, e.g. qingdao")
+    terminal: Text | None = Field(None, description="terminal_code, unique only together with the port")
+    trade: Text | None = Field(None, description="D domestic, F foreign")
+    direction: Text | None = Field(None, description="E export, I import, T transhipment; of a move IN, OUT, LOAD, DISC")
     from_port: Text | None = None
     to_port: Text | None = None
     vessel: Text | None = Field(None, description="vessel_id")
@@ -118,7 +121,7 @@ def _value(column: Column, value: Any) -> Any:
     if column.kind == "time":
         return _time(value)
     if column.kind == "number":
-        return value if math.isfinite(value) else None
+        return value if value is not None and math.isfinite(value) else None
     return value
 
 

@@ -1,4 +1,4 @@
-"""The page of the named queries, from their heads: what each answers, what it can be asked with, and the columns of its rows."""
+"""The page of the named queries, from their heads: what each answers, what it can be asked with, its columns."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from ops import queries
 
 _HEAD = """# Named queries 命名查询
 
-Made from the heads of `ops/queries/*.sql` by `yigangtong schemas docs`; do not edit. One definition of each figure, for all who ask:
+Made from the heads of `ops/queries/*.sql` by `yigangtong schemas docs`; do not edit. One definition of each
+figure, for all who ask:
 
 - commands: `yigangtong query --list`, `yigangtong query --name leg_slack -p to_port=qingdao`;
 - the API: `GET /api/v1/queries`, `GET /api/v1/queries/leg_slack?to_port=qingdao`, within what the one who asks may see;
 - the pages of the control tower and Grafana's dashboards.
 
-A text that is left out stands for all. `since` and `until` are times: commands take the last seven days where they are left out,
+A text that is left out stands for all. `since` and `until` are times; left out, commands take the last seven days,
 the API the seven days before the newest events. Queries about one vessel's call are asked by `yigangtong vessel` and
 `/api/v1/vessels/{vessel}/readiness`.
 """

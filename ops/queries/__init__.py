@@ -23,7 +23,7 @@ _LIMIT: Final = re.compile(r"\nLIMIT \d+\s*$")
 
 #: Parameters that a person can give, with what stands for "all": texts, and times (since, until) in ms UTC. A query that
 #: wants another one is asked by a command of its own, for a call of a vessel.
-TEXTS: Final = ("port", "from_port", "to_port", "vessel", "voyage", "number", "code")
+TEXTS: Final = ("port", "terminal", "trade", "direction", "from_port", "to_port", "vessel", "voyage", "number", "code")
 TIMES: Final = ("since", "until")
 
 

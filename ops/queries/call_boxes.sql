@@ -7,8 +7,8 @@
 -- UTC); codes and slugs (lists: UN/LOCODEs and the ports they mean), sizes and teus (lists: size types and their TEU).
 -- Rows: supervised 1 = foreign and full; teu in TEU (unknown size types by their length, else 0); kg = gross mass as
 -- announced; at_s in seconds UTC, 0 for what is planned.
--- Columns: stage text; container_no text; trade text; supervised integer 0/1; ef text; direction text; iso_type text; kg
---   number kg; at_s integer s UTC; teu number TEU
+-- Columns: stage text; container_no text; trade text; supervised integer 0/1; ef text; direction text; iso_type text;
+--   kg number kg; at_s integer s UTC; teu number TEU
 SELECT
     stage, container_no, a_trade AS trade, a_supervised AS supervised, a_ef AS ef, a_direction AS direction, a_size AS iso_type,
     most_kg AS kg, last_s AS at_s,

@@ -4,8 +4,8 @@
 -- Rows: least slack first; only boxes whose onward cut-off and time of arrival are known.
 -- Units: slack_hours in hours, below 0 = too late; times UTC.
 -- Columns: container_no text; leg_id text; leg_state text; mode text; vessel_id text; voyage text; seals texts;
---   allocation_no text; carry_over text; expected_at time UTC; onward_call_id text; onward_cutoff time UTC; slack_hours
---   number h
+--   allocation_no text; carry_over text; expected_at time UTC; onward_call_id text; onward_cutoff time UTC;
+--   slack_hours number h
 SELECT
     container_no, leg_id, leg_state, mode, vessel_id, voyage, seals, allocation_no, carry_over, expected_at,
     onward_call_id, onward_cutoff,

@@ -3,9 +3,9 @@
 -- Parameters: port (slug; '' = all).
 -- Rows: one for each call, longest at anchor first; times UTC, zero = has not happened; anchor_hours from arrival to berth (so
 -- far, where it has none), 0 = came straight to berth; waits for the newest derived time of its port, not for the wall clock.
--- Columns: vessel_name text; vessel_id text; port text; terminal_code text; berth_code text; voyage_in text; voyage_out
---   text; phase text; ata time UTC; atb time UTC; ops_start time UTC; ops_end time UTC; etd time UTC; planned_moves
---   integer moves; anchor_hours number h
+-- Columns: vessel_name text; vessel_id text; port text; terminal_code text; berth_code text; voyage_in text;
+--   voyage_out text; phase text; ata time UTC; atb time UTC; ops_start time UTC; ops_end time UTC; etd time UTC;
+--   planned_moves integer moves; anchor_hours number h
 SELECT
     vessel_name, vessel_id, port, terminal_code, berth_code, voyage_in, voyage_out, phase, ata, atb, ops_start, ops_end, etd,
     planned_moves,

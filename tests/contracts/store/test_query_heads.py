@@ -17,7 +17,10 @@ OF_CALLS: dict[str, Any] = {
     "vessels": ("IMO:1",), "calls": ("c",), "ports": ("qingdao",), "voyages": ("1",), "ops_end_s": 0,
     "codes": ["CNTAO"], "slugs": ["qingdao"], "sizes": ["22G1"], "teus": [1.0],
 }  # fmt: skip
-GOOD = "-- zh: 船。\n-- Vessels, all. And more.\n-- Rows: one.\n-- Columns: port text; lag number s;\n--   at time UTC\nSELECT 1\n"
+GOOD = (
+    "-- zh: 船。\n-- Vessels, all. And more.\n-- Rows: one.\n"
+    "-- Columns: port text; lag number s;\n--   at time UTC\nSELECT 1\n"
+)
 
 
 def params(name: str) -> dict[str, Any]:
