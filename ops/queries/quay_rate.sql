@@ -3,6 +3,7 @@
 -- Parameters: port (slug; '' = all), terminal (code; '' = all), since, until (departure, UTC).
 -- Rows: one for each port and terminal; only calls that have departed and whose moves were sent one by one, and moves while the
 -- vessel was at berth. A box that several systems tell of counts once for each of loading and discharge: restows do not count.
+-- Moves more than 30 days before the span are not looked for.
 -- Hours of cranes are not kept, so GPH cannot be reckoned. nan = of no call is the time of its operations known.
 -- Columns: port text; terminal_code text; calls integer calls; loaded integer moves; discharged integer moves;
 --   net_per_hour number moves/h; gross_per_hour number moves/h
@@ -22,6 +23,7 @@ FROM
             toInt64(toUnixTimestamp(event_time)) AS at_s, if(container_no != '', container_no, event_id) AS box
         FROM events_now
         WHERE event_type = 'QUAY_MOVE' AND classifier = 'ACT' AND milestone IN ('LOAD', 'DISC')
+            AND event_time >= toDateTime(%(since)s, 'UTC') - 2592000 AND event_time <= %(until)s
     ) AS move
     ALL INNER JOIN
     (

@@ -24,7 +24,13 @@ FROM
 ) AS leg
 ANY LEFT JOIN
 (
-    SELECT container_no, toString(argMax(trade, opened_at)) AS trade FROM box_visits_now GROUP BY container_no
+    SELECT container_no, toString(argMax(trade, opened_at)) AS trade
+    FROM box_visits_now
+    WHERE container_no IN
+    (
+        SELECT container_no FROM transfer_legs_now WHERE loaded_at >= %(since)s AND loaded_at <= %(until)s
+    )
+    GROUP BY container_no
 ) AS box USING container_no
 GROUP BY from_port, from_terminal, to_port, to_terminal, mode, trade
 ORDER BY from_port, from_terminal, to_port, to_terminal, mode, trade
