@@ -90,7 +90,10 @@ def ask(person: Asking, office: Asked, name: str, asked: Annotated[Question, Que
         raise queries.NoSuchQuery(name)
     spans = {at: to_ms(value) for at in queries.TIMES if (value := getattr(asked, at)) is not None}
     if extra := spans.keys() - queries.parameters(name):
-        raise queries.WrongParameter(f"the query {name!r} is about what is there now: it has no {', '.join(sorted(extra))}")
+        wrong = ", ".join(sorted(extra))
+        raise queries.WrongParameter(
+            f"the query {name!r} is about what is there now: it has no {wrong}", f"查询 {name} 只看当前状态，没有 {wrong}"
+        )
     times = _span(spans, office.latest) if queries.parameters(name) & set(queries.TIMES) else {}
     columns = queries.head(name).columns
     rows = office.named(person, name, queries.given(name, asked.texts(), times), asked.limit + 1)
@@ -112,7 +115,10 @@ def _span(said: dict[str, int], latest: Callable[[], int]) -> dict[str, int]:
     until = said["until"] if "until" in said else latest()
     since = said["since"] if "since" in said else max(until - WEEK_MS, 0)
     if since > until or not all(_FIRST_MS <= at < _LAST_MS for at in said.values()):
-        raise queries.WrongParameter(f"since must not lie behind until, and both between {YEARS[0]} and {YEARS[-1]}")
+        raise queries.WrongParameter(
+            f"since must not lie behind until, and both between {YEARS[0]} and {YEARS[-1]}",
+            f"since 不得晚于 until，且均须在 {YEARS[0]} 至 {YEARS[-1]} 年之间",
+        )
     return {"since": since, "until": until}
 
 

@@ -49,7 +49,7 @@ PROBLEMS: Final[dict[type[Exception], Problem]] = {
     ),
     WrongParameter: Problem(
         400, "WRONG_PARAMETER", "{}. The list at /api/v1/queries says what each query wants.",
-        "查询参数有误：{}。各查询的参数见 /api/v1/queries。",
+        "{}。各查询的参数见 /api/v1/queries。",
     ),
     RequestValidationError: Problem(
         422, "NOT_READABLE", "The question cannot be read: {}. Correct it and ask again.",
@@ -79,7 +79,8 @@ def answer_words(error: Exception) -> tuple[str, str]:
     """What is said of one of PROBLEMS, in Chinese and English."""
     problem = _problem(error)
     said = _at_fault(error) if isinstance(error, RequestValidationError) else str(error)
-    return problem.zh.format(said), problem.en.format(said)
+    in_chinese = error.zh if isinstance(error, WrongParameter) else said
+    return problem.zh.format(in_chinese), problem.en.format(said)
 
 
 def _at_fault(error: RequestValidationError) -> str:

@@ -32,7 +32,11 @@ class NoSuchQuery(ValueError):
 
 
 class WrongParameter(ValueError):
-    """A named query has no such parameter, or cannot be asked with that value."""
+    """A named query has no such parameter, or cannot be asked with that value. The text is English, ``zh`` the Chinese one."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 @cache
@@ -82,8 +86,11 @@ def given(name: str, texts: Mapping[str, str], times: Mapping[str, int]) -> dict
     """
     wanted = parameters(name)
     if unknown := texts.keys() - wanted:
-        has = ", ".join(sorted(wanted)) or "none"
-        raise WrongParameter(f"the query {name!r} has no parameter {', '.join(sorted(unknown))}; it has: {has}")
+        has, wrong = ", ".join(sorted(wanted)), ", ".join(sorted(unknown))
+        raise WrongParameter(
+            f"the query {name!r} has no parameter {wrong}; it has: {has or 'none'}",
+            f"查询 {name} 没有参数 {wrong}；可用参数：{has or '无'}",
+        )
     found: dict[str, object] = {text: texts.get(text, "") for text in TEXTS if text in wanted}
     found.update((at, datetime.fromtimestamp(times[at] / 1000, UTC)) for at in TIMES if at in wanted)
     return found

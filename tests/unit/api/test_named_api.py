@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -111,6 +112,8 @@ def test_a_question_that_cannot_be_asked_says_why_in_both_languages(
     told = answer.json()
     assert (answer.status_code, told["code"]) == (status, code)
     assert said in told["en"] and ("查询" in told["zh"] or "请求" in told["zh"])
+    if code == "WRONG_PARAMETER":
+        assert not re.search(r"[a-z]{3,} (has|must|is) ", told["zh"]), "a Chinese sentence is Chinese throughout"
 
 
 @pytest.mark.parametrize("path", ["queries", "queries/leg_slack"])
