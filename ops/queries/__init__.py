@@ -25,6 +25,11 @@ _LIMIT: Final = re.compile(r"\nLIMIT \d+\s*$")
 #: wants another one is asked by a command of its own, for a call of a vessel.
 TEXTS: Final = ("port", "terminal", "trade", "direction", "from_port", "to_port", "vessel", "voyage", "number", "code")
 TIMES: Final = ("since", "until")
+#: The figures of model 5 by terminal, trade and direction, as pages and dashboards show them.
+FIGURES: Final = (
+    "call_times", "berth_occupancy", "quay_rate", "moves", "dwell", "release_lead", "arrival_confirmation", "inspections",
+    "transfers", "mixed_share", "import_stay", "paper_timeliness",
+)  # fmt: skip
 
 
 class NoSuchQuery(ValueError):

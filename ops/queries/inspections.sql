@@ -40,7 +40,8 @@ FROM
         FROM events_now
         WHERE event_type = 'RELEASE' AND classifier = 'ACT'
             AND milestone IN ('DECLARATION/INSPECT_SELECT', 'DECLARATION/INSPECT_STEP', 'DECLARATION/INSPECT_RESULT')
-            AND event_time >= toDateTime(%(since)s, 'UTC') - 5184000
+            AND event_time >= toDateTime(
+                toUInt32(greatest(0, toInt64(toUnixTimestamp(toDateTime(%(since)s, 'UTC'))) - 5184000)), 'UTC')
     ) AS hit USING of_what
     GROUP BY visit_id
 )

@@ -23,7 +23,9 @@ FROM
             toInt64(toUnixTimestamp(event_time)) AS at_s, if(container_no != '', container_no, event_id) AS box
         FROM events_now
         WHERE event_type = 'QUAY_MOVE' AND classifier = 'ACT' AND milestone IN ('LOAD', 'DISC')
-            AND event_time >= toDateTime(%(since)s, 'UTC') - 2592000 AND event_time <= %(until)s
+            AND event_time >= toDateTime(
+                toUInt32(greatest(0, toInt64(toUnixTimestamp(toDateTime(%(since)s, 'UTC'))) - 2592000)), 'UTC')
+            AND event_time <= %(until)s
     ) AS move
     ALL INNER JOIN
     (

@@ -12,11 +12,6 @@ from ops.tower.shell import BLANK
 from ops.tower.tables import Column
 from ops.tower.words import Words
 
-#: The named queries of the page of figures, in the order of the model.
-FIGURES: Final = (
-    "call_times", "berth_occupancy", "quay_rate", "moves", "dwell", "release_lead", "arrival_confirmation", "inspections",
-    "transfers", "mixed_share", "import_stay", "paper_timeliness",
-)  # fmt: skip
 #: Columns in Chinese and English.
 LABELS: Final = {
     "port": ("港口", "port"), "terminal_code": ("码头", "terminal"), "trade": ("贸易", "trade"),

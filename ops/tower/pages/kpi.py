@@ -32,7 +32,7 @@ def add_to(tower: Tower) -> None:
     async def kpi(visitor: Visitor) -> None:
         say = visitor.say
         opening(visitor, ENTRY, "更正后自动重算", "Recomputed after corrections")
-        chosen: dict[str, Any] = {"days": DAYS[1], "figure": figures.FIGURES[0]}
+        chosen: dict[str, Any] = {"days": DAYS[1], "figure": queries.FIGURES[0]}
 
         @ui.refreshable
         async def body() -> None:
@@ -50,7 +50,7 @@ def add_to(tower: Tower) -> None:
             days = ui.select({d: say(f"{d} 天", f"{d} d") for d in DAYS}, label=say("时段", "span"), value=chosen["days"])
             days.on_value_change(lambda event: choose("days", event.value))
             days.props("dense outlined").classes("min-w-40")
-            heads = {name: queries.head(name) for name in figures.FIGURES}
+            heads = {name: queries.head(name) for name in queries.FIGURES}
             listed = {name: say(head.zh, head.en) for name, head in heads.items()}
             which = ui.select(listed, label=say("指标", "figure"), value=chosen["figure"])
             which.on_value_change(lambda event: choose("figure", event.value))

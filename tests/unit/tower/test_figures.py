@@ -7,7 +7,8 @@ import re
 import pytest
 
 from ops import queries
-from ops.tower.figures import FIGURES, LABELS, columns, numbered
+from ops.queries import FIGURES
+from ops.tower.figures import LABELS, columns, numbered
 from ops.tower.tables import workbook
 from ops.tower.words import Words
 
