@@ -9,7 +9,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from ops.api import live, metrics, problems, routes
+from ops.api import live, metrics, named, problems, routes
 from ops.api.audit import Audit
 from ops.api.login import Door, from_elsewhere
 from ops.api.metrics import ApiMetrics
@@ -47,7 +47,7 @@ def build(office: Office, door: Door, pulse: Pulse, gate: Gate | None = None, au
     )  # fmt: skip
     app.state.office, app.state.door, app.state.pulse, app.state.gate = office, door, pulse, fed
     counted = app.state.metrics = ApiMetrics()
-    for router in (routes.router, live.router, clearance.router, metrics.router):
+    for router in (routes.router, named.router, live.router, clearance.router, metrics.router):
         app.include_router(router)
     problems.install(app)
 

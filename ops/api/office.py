@@ -65,12 +65,14 @@ class Office:
         )
         return {row["value"]: int(row["n"]) for row in rows}
 
-    def named(self, person: Person, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """The rows of a named query (`ops.queries`), of what a person may see. One that shows rows of boxes, bills or senders
-        names their tables as ``@@table``."""
+    def named(
+        self, person: Person, name: str, params: Mapping[str, Any] | None = None, limit: int = 0
+    ) -> list[dict[str, Any]]:
+        """The rows of a named query (`ops.queries`), of what a person may see: it names its tables as ``@@table``. ``limit``:
+        rows at most, 0 = all; a query that has a limit of its own keeps it."""
         seen = {table: visible(person, table) for table in queries.scoped(name)}
         scope = {key: value for condition in seen.values() for key, value in condition.params.items()}
-        return self.store.query(queries.query(name, lambda table: seen[table].sql), {**(params or {}), **scope})
+        return self.store.query(queries.query(name, lambda table: seen[table].sql, limit), {**(params or {}), **scope})
 
     def search(self, person: Person, text: str) -> list[dict[str, str]]:
         """Boxes, bills and vessels that begin with what was typed, or are named so: ``kind``, ``key`` and ``label``."""

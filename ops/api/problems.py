@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from connectors.clickhouse.errors import StoreError
@@ -12,6 +13,7 @@ from connectors.kafka.errors import KafkaProblem
 from ops.actions import NotPossible
 from ops.api.models import Failure
 from ops.api.office import Forbidden, Hidden
+from ops.queries import NoSuchQuery, WrongParameter
 
 
 class Stranger(PermissionError):
@@ -41,6 +43,18 @@ PROBLEMS: Final[dict[type[Exception], Problem]] = {
         404, "NOT_KNOWN", "{} is not known, or not yours to see. Check the number; is its port connected?",
         "没有{}的记录，或您无权查看。请核对号码，并确认该港已接入。",
     ),
+    NoSuchQuery: Problem(
+        404, "NO_SUCH_QUERY", "There is no named query {}. The list is at /api/v1/queries.",
+        "没有名为{}的查询。查询清单见 /api/v1/queries。",
+    ),
+    WrongParameter: Problem(
+        400, "WRONG_PARAMETER", "{}. The list at /api/v1/queries says what each query wants.",
+        "{}。各查询的参数见 /api/v1/queries。",
+    ),
+    RequestValidationError: Problem(
+        422, "NOT_READABLE", "The question cannot be read: {}. Correct it and ask again.",
+        "请求无法识别：{}。请更正后重试。",
+    ),
     NotPossible: Problem(409, "NOT_POSSIBLE", "{}", "{}"),
     StoreError: Problem(
         503, "STORE_AWAY", "The database does not answer: {}. Try again; if it stays so, call the engineer on call.",
@@ -64,7 +78,14 @@ def _problem(error: Exception) -> Problem:
 def answer_words(error: Exception) -> tuple[str, str]:
     """What is said of one of PROBLEMS, in Chinese and English."""
     problem = _problem(error)
-    return problem.zh.format(error), problem.en.format(error)
+    said = _at_fault(error) if isinstance(error, RequestValidationError) else str(error)
+    in_chinese = error.zh if isinstance(error, WrongParameter) else said
+    return problem.zh.format(in_chinese), problem.en.format(said)
+
+
+def _at_fault(error: RequestValidationError) -> str:
+    """Which parts of a question cannot be read, and why, without what was sent."""
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
 
 
 def answer(error: Exception) -> JSONResponse:

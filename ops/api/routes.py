@@ -39,7 +39,8 @@ Asked = Annotated[Office, Depends(_office)]
 AsOf = Annotated[datetime | None, Query(description="as it was known then; without zone UTC")]
 
 
-def _ms(moment: datetime | None) -> int:
+def to_ms(moment: datetime | None) -> int:
+    """A time that was asked for as ms UTC; 0: none was. Without zone it is UTC."""
     if moment is None:
         return 0
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
@@ -83,7 +84,7 @@ def boxes(person: Asking, office: Asked, narrowed: Annotated[BoxFilter, Query()]
 @router.get("/boxes/{container}")
 def trace(person: Asking, office: Asked, container: str, as_of: AsOf = None) -> dict[str, Any]:
     """Where a box is, what it has passed, what blocks it, with the events that say so. Times in ms."""
-    return office.trace(person, container, _ms(as_of))
+    return office.trace(person, container, to_ms(as_of))
 
 
 @router.get("/boxes/{container}/explain")
@@ -93,7 +94,7 @@ def explain(
     as_of: AsOf = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Each condition for a step, met or not, with the event that proves it. Times in ms."""
-    return office.explain(person, container, action, _ms(as_of))
+    return office.explain(person, container, action, to_ms(as_of))
 
 
 @router.get("/calls")

@@ -27,6 +27,7 @@ _PORT: Final = {
     "events": f"(port = %(scope_port)s OR {_PORT_BOXES})",
     "dead_letters": "startsWith(topic, concat(%(scope_port)s, '.'))",
     "intake": "startsWith(topic, concat(%(scope_port)s, '.'))",
+    "figures": "port = %(scope_port)s",  # whatever is summed up by port, in a named query
 }
 #: The column that names the box of a row, for one who sees the boxes of certain bills only.
 _BOX: Final = {

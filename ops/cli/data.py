@@ -51,14 +51,14 @@ def query(
     if listed:
         _list_queries(as_json)
         return
-    text, params = _named(name, param or []) if name else (sql, None)
+    text, params = _named(name, param or []) if name else (sql, {})
     rows = open_reader(store).query(text, params)
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False, default=str))
-        return
     if not rows:
-        say("no rows 无数据")
+        typer.echo(_nothing(params), err=as_json)
+    if as_json or not rows:
         return
     table = Table(*(escape(column) for column in rows[0]))
     for row in rows:
@@ -66,10 +66,22 @@ def query(
     say(table)
 
 
+def _nothing(params: dict[str, object]) -> str:
+    """That no row was found, and in which span was looked: a simulated day lies outside of the last seven days."""
+    if not params.keys() & set(queries.TIMES):
+        return "no rows 无数据"
+    since, until = (f"{params[at]:%Y-%m-%dT%H:%M:%SZ}" if at in params else "" for at in queries.TIMES)
+    return (
+        f"no rows from {since} to {until}; for another span give -p since=… -p until=…\n"
+        f"{since} 至 {until} 无数据；可用 -p since=… -p until=… 指定时段"
+    )
+
+
 def _list_queries(as_json: bool) -> None:
     rows = [
-        {"name": each, "answers": queries.title(each), "parameters": sorted(queries.parameters(each)) if queries.askable(each)
-         else [], "asked_by": "query" if queries.askable(each) else "vessel"}
+        {"name": each, "answers": queries.head(each).en, "answers_zh": queries.head(each).zh,
+         "parameters": sorted(queries.parameters(each)) if queries.askable(each) else [],
+         "asked_by": "query" if queries.askable(each) else "vessel"}
         for each in queries.names()
     ]  # fmt: skip
     if as_json:
@@ -80,7 +92,7 @@ def _list_queries(as_json: bool) -> None:
     for row in rows:
         by_call = "(yigangtong vessel, explain --call)"
         wanted = " ".join(row["parameters"]) if row["asked_by"] == "query" else by_call
-        table.add_row(str(row["name"]), escape(str(row["answers"])), wanted)
+        table.add_row(str(row["name"]), escape(f"{row['answers_zh']}\n{row['answers']}"), wanted)
     say(table)
 
 

@@ -1,4 +1,4 @@
-"""The four dashboards: platform health, port operations, arrival confirmation, same vessel and transfers."""
+"""The dashboards: platform health, port operations, arrival confirmation, same vessel and transfers, figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from ops import queries
 from ops.dashboards.grafana import Dashboard, Named, Panel, Prom, Shape
 
 FOLDER: Final = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
@@ -154,7 +155,17 @@ VESSELS: Final = Dashboard("yigangtong-vessels", "一港通 同船与转运 Same
            Named("exceptions_open", {"code": _SAME_VESSEL_CODES})),
 ), span="now-24h", by_port=True)  # fmt: skip
 
-BOARDS: Final = (HEALTH, PORTS, ARRIVALS, VESSELS)
+
+def _figure(name: str) -> Panel:
+    head, given = queries.head(name), {"from_port": "'${port}'", "to_port": "''"}
+    return _table(f"{head.zh} {head.en}", f"{head.en}.", Named(name, given), 24, 8)
+
+
+FIGURES: Final = Dashboard(
+    "yigangtong-figures", "一港通 指标 Figures", tuple(map(_figure, queries.FIGURES)), span="now-7d", by_port=True
+)
+
+BOARDS: Final = (HEALTH, PORTS, ARRIVALS, VESSELS, FIGURES)
 
 
 def files() -> dict[Path, Callable[[], str]]:

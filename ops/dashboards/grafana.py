@@ -17,8 +17,10 @@ PROMETHEUS: Final = {"type": "prometheus", "uid": "prometheus"}
 CLICKHOUSE: Final = {"type": "grafana-clickhouse-datasource", "uid": "clickhouse"}
 #: Grafana's grid is this wide.
 WIDTH: Final = 24
-#: What fills the usual parameters of a named query: the dashboard's variable and its span of time.
-USUAL: Final[Mapping[str, str]] = {"port": "'${port}'", "since": "$__fromTime", "until": "$__toTime"}
+#: What fills the usual parameters of a named query: the dashboard's variable and its span of time; '' = all.
+USUAL: Final[Mapping[str, str]] = {
+    "port": "'${port}'", "since": "$__fromTime", "until": "$__toTime", "terminal": "''", "trade": "''", "direction": "''",
+}  # fmt: skip
 
 
 class Shape(StrEnum):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ops.dashboards import boards
-from ops.documents import asyncapi, catalogue, dictionary, metrics
+from ops.documents import asyncapi, catalogue, dictionary, metrics, queries
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -22,6 +22,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "events.md": catalogue.catalogue,
         ROOT / "docs" / "gateway.openapi.json": _openapi,
         ROOT / "docs" / "metrics.md": metrics.page,
+        ROOT / "docs" / "queries.md": queries.page,
         **boards.files(),
     }
 

@@ -1,9 +1,12 @@
+-- zh: 一票提单或报关单的各箱进度。
 -- The boxes of a bill or of a declaration, and how far each has come.
 -- Parameters: number (a master bill, a house bill or a declaration).
 -- Rows: one for each box of each master bill and declaration that manifests in force name. arrived_s: when its visit under this
 -- bill began, or what its arrival report is about happened, 0 = it is not here yet; case_state: its latest arrival report,
 -- '' = customs need not be told; confirmed 1 = customs has accepted it; state and port: of its visit.
 -- Units: times in seconds UTC.
+-- Columns: master_bl text; declaration_no text; container_no text; arrived_s integer s UTC; case_state text;
+--   confirmed integer 0/1; state text; port text
 SELECT
     master_bl, declaration_no, container_no, arrived_s, case_state, toUInt8(case_state = 'ACKED') AS confirmed, state, port
 FROM

@@ -1,3 +1,4 @@
+-- zh: 一船若干靠港的同船箱，按阶段。
 -- Who travels with some calls of one vessel: each box once for each of the stages that it has reached.
 -- Stages: PLANNED_LOAD, PLANNED_DISCHARGE (manifests and plans of legs), LOADED, DISCHARGED (quay moves, as the visits and
 -- legs say). A box that a feeder set ashore at a wrong port was LOADED only.
@@ -6,6 +7,8 @@
 -- UTC); codes and slugs (lists: UN/LOCODEs and the ports they mean), sizes and teus (lists: size types and their TEU).
 -- Rows: supervised 1 = foreign and full; teu in TEU (unknown size types by their length, else 0); kg = gross mass as
 -- announced; at_s in seconds UTC, 0 for what is planned.
+-- Columns: stage text; container_no text; trade text; supervised integer 0/1; ef text; direction text; iso_type text;
+--   kg number kg; at_s integer s UTC; teu number TEU
 SELECT
     stage, container_no, a_trade AS trade, a_supervised AS supervised, a_ef AS ef, a_direction AS direction, a_size AS iso_type,
     most_kg AS kg, last_s AS at_s,

@@ -1,6 +1,9 @@
+-- zh: 一船若干靠港的内外贸与监管冲突。
 -- Where domestic and foreign, supervised and other boxes of some calls of one vessel contradict each other: open exceptions.
 -- Parameters: those of call_boxes.
 -- Rows: one for each exception, gravest first; times UTC.
+-- Columns: code text; severity text; container_no text; port text; owner text; state text; raised_at time UTC; detail text;
+--   evidence texts
 SELECT code, severity, subject AS container_no, port, owner, state, raised_at, detail, evidence
 FROM exceptions_now
 WHERE code IN ('TRADE_FLAG_CONFLICT', 'DOMESTIC_IN_FOREIGN_BL', 'SUPERVISED_UNSEALED', 'NO_WATERWAY_BILL',

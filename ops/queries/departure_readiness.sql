@@ -1,8 +1,10 @@
+-- zh: 一船若干靠港的离港障碍。
 -- What still blocks the departure of some calls of one vessel: one row for each box and reason.
 -- Parameters: those of call_boxes.
 -- Rows: code NOT_LOADED, NOT_DISCHARGED (on a list, no quay move yet), ARRIVAL_CONFIRMED (its report is not accepted), a missing
 -- step or hold of a box that is still to be loaded (blockers of box_visits), or the code of an open critical exception of a box that is to be loaded or was;
 -- since: when it began, seconds UTC, 0 = not known; evidence: identities of the events behind it.
+-- Columns: code text; container_no text; port text; since_s integer s UTC; detail text; evidence texts
 SELECT code, container_no, port, since_s, detail, evidence
 FROM
 (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -24,12 +25,13 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Column(NamedTuple):
-    """A column: the field of a row, its title, how it is shown, and whether it is a time in ms."""
+    """A column: the field of a row, its title, how it is shown, and whether it is a time in ms or sorts as a number."""
 
     name: str
     title: str
     shown: Callable[[Any], str] | None = None
     is_time: bool = False
+    is_number: bool = False
 
     def text(self, row: Row) -> str:
         """The cell for people."""
@@ -51,14 +53,14 @@ def table(
     say = visitor.say
     shown = [
         {c.name: c.text(row) for c in columns}
-        | {f"_{c.name}": row.get(c.name) for c in columns if c.is_time}
+        | {f"_{c.name}": row.get(c.name) for c in columns if c.is_time or c.is_number}
         | {"_key": str(row[key]), "_to": goes_to(row) if goes_to else ""}
         for row in rows
     ]
     heads = [
         {
             "name": c.name, "label": c.title, "field": c.name, "sortable": True, "align": "left",
-            **({":sort": f"(a, b, x, y) => x._{c.name} - y._{c.name}"} if c.is_time else {}),
+            **({":sort": f"(a, b, x, y) => x._{c.name} - y._{c.name}"} if c.is_time or c.is_number else {}),
         }
         for c in columns
     ]  # fmt: skip
@@ -104,7 +106,7 @@ def _cell(column: Column, row: Row) -> str | int | float | datetime | None:
     value = row.get(column.name)
     if column.is_time:
         return datetime.fromtimestamp(value / 1000, UTC).astimezone(BEIJING).replace(tzinfo=None) if value else None
-    if column.shown is None and isinstance(value, (int, float)):
-        return value
+    if isinstance(value, (int, float)) and (column.shown is None or column.is_number):
+        return value if math.isfinite(value) else None
     text = column.text(row)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,4 +1,4 @@
-"""Figures of the last days: throughput, how fast arrivals are confirmed, and how long boxes stay, hour by hour."""
+"""Figures of the last days: hour by hour as charts, and all of model 5 by terminal, trade and direction as tables."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from ops.api.people import PORT
-from ops.queries import given
+from ops import queries
+from ops.tower import figures
 from ops.tower.shell import Entry, Tower, Visitor, clock, live, opening, page, title
+from ops.tower.tables import table
 
 ENTRY: Final = Entry("/kpi", "insights", "指标", "Figures")
 DAYS: Final = (1, 3, 7, 30)
 DAY_MS: Final = 86_400_000
 Rows = list[dict[str, Any]]
 #: Named query, its figure, the unit, and the title.
-FIGURES: Final = (
+CHARTS: Final = (
     ("moves_by_hour", "moves", "", ("闸口与码头作业（次/小时）", "Moves at gate and quay, per hour")),
     ("arrivals_by_hour", "lag_s", "s", ("运抵确认用时 p95（秒）", "Arrival confirmation, p95, s")),
     ("dwell_by_hour", "dwell_hours", "h", ("在港时长中位数（小时）", "Median dwell, h")),
@@ -30,33 +31,48 @@ def add_to(tower: Tower) -> None:
     @page(tower, ENTRY.path, ENTRY)
     async def kpi(visitor: Visitor) -> None:
         say = visitor.say
-        opening(visitor, ENTRY, "按小时汇总，更正后自动重算", "By the hour; recomputed after corrections")
-        span = {"days": DAYS[1]}
+        opening(visitor, ENTRY, "更正后自动重算", "Recomputed after corrections")
+        chosen: dict[str, Any] = {"days": DAYS[1], "figure": queries.FIGURES[0]}
 
         @ui.refreshable
         async def body() -> None:
             now = await visitor.ask(visitor.tower.office.latest)
-            since = now - span["days"] * DAY_MS
-            for name, figure, unit, words in FIGURES:
-                _chart(visitor, say(*words), await _by_hour(visitor, name, since, now), figure, unit)
+            since = now - chosen["days"] * DAY_MS
+            await _table(visitor, chosen["figure"], since, now)
+            for name, figure, unit, words in CHARTS:
+                _chart(visitor, say(*words), await _asked(visitor, name, since, now), figure, unit)
 
-        def choose(days: int) -> None:
-            span["days"] = days
+        def choose(what: str, value: Any) -> None:
+            chosen[what] = value
             body.refresh()
 
-        select = ui.select({d: say(f"{d} 天", f"{d} d") for d in DAYS}, label=say("时段", "span"), value=span["days"])
-        select.on_value_change(lambda event: choose(event.value))
-        select.props("dense outlined").classes("min-w-40")
+        with ui.row().classes("gap-4"):
+            days = ui.select({d: say(f"{d} 天", f"{d} d") for d in DAYS}, label=say("时段", "span"), value=chosen["days"])
+            days.on_value_change(lambda event: choose("days", event.value))
+            days.props("dense outlined").classes("min-w-40")
+            heads = {name: queries.head(name) for name in queries.FIGURES}
+            listed = {name: say(head.zh, head.en) for name, head in heads.items()}
+            which = ui.select(listed, label=say("指标", "figure"), value=chosen["figure"])
+            which.on_value_change(lambda event: choose("figure", event.value))
+            which.props("dense outlined").classes("min-w-80")
         await body()
         live(visitor, body.refresh)
 
 
-async def _by_hour(visitor: Visitor, name: str, since: int, until: int) -> Rows:
-    """A named query of hourly figures; who belongs to a port sees its own."""
-    person = visitor.person
-    port = person.port if person.scope == PORT else ""
-    params = given(name, {"port": port}, {"since": since, "until": until})
-    return await visitor.ask(visitor.tower.office.named, person, name, params)
+async def _asked(visitor: Visitor, name: str, since: int, until: int) -> Rows:
+    """A named query, of what the visitor may see."""
+    params = queries.given(name, {}, {"since": since, "until": until})
+    return await visitor.ask(visitor.tower.office.named, visitor.person, name, params)
+
+
+async def _table(visitor: Visitor, name: str, since: int, until: int) -> None:
+    rows = await _asked(visitor, name, since, until)
+    head = queries.head(name)
+    title(visitor.say(head.zh, head.en))
+    if rows:
+        table(visitor, figures.columns(visitor.say, name), figures.numbered(rows), "row", name)
+    else:
+        ui.label(visitor.say("此时段没有数据。", "No data in this span."))
 
 
 def _chart(visitor: Visitor, name: str, rows: Rows, figure: str, unit: str) -> None:

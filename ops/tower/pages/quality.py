@@ -45,7 +45,8 @@ def _sources(say: Words) -> list[Column]:
     return [
         Column("topic", say("主题", "topic")), Column("heard_at", say("最近收到", "last heard"), is_time=True),
         Column("records", say("记录", "records")), Column("duplicates", say("重复", "duplicates")),
-        Column("late", say("迟到", "late")), Column("refused", say("拒收", "refused")),
+        Column("duplicate_percent", say("重复率 %", "duplicates, %")), Column("late", say("迟到", "late")),
+        Column("late_percent", say("迟到率 %", "late, %")), Column("refused", say("拒收", "refused")),
     ]  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def _latencies(say: Words) -> list[Column]:
     return [
         Column("source", say("来源", "source")), Column("events", say("事件", "events")),
         Column("p50", say("中位时延", "median"), _span), Column("p95", say("95% 时延", "95 %"), _span),
+        Column("p99", say("99% 时延", "99 %"), _span),
         Column("heard_at", say("最近收到", "last heard"), is_time=True),
     ]  # fmt: skip
 

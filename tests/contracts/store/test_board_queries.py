@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.clickhouse import SqlStore
-from ops.queries import query
+from ops.queries import given, query
 from tests.contracts.store.rows_of import AT, row_of, visit
 
 HOUR = 3_600_000
@@ -40,8 +40,7 @@ def test_a_call_that_came_straight_to_its_berth_does_not_count_as_no_wait(sql_st
         call("B", phase="DEPARTED", atb=AT - 10 * HOUR, atd=AT),
         call("C", phase="BERTHED", ata=AT - 90 * HOUR, atb=AT),
     ])  # fmt: skip
-    text = query("call_times").replace("%(since)s", "toDateTime(0)").replace("%(until)s", "toDateTime(4000000000)")
-    (row,) = sql_store.query(text, ALL)
+    (row,) = sql_store.query(query("call_times"), given("call_times", {}, {"since": AT - 99 * HOUR, "until": AT + HOUR}))
     figures = (row["calls"], row["anchorage_wait_hours"], row["berth_stay_hours"], row["turnaround_hours"])
     assert figures == (2, 10.0, 15.0, 30.0)
 

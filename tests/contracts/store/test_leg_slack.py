@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from connectors.clickhouse import SqlStore
+from ops.queries import query
 from streams.domain.rows import TABLES
 from tests.contracts.store.rows_of import row_of
 
-SQL = (Path(__file__).parents[3] / "ops" / "queries" / "leg_slack.sql").read_text(encoding="utf-8")
+SQL = query("leg_slack")
 HOUR = 3_600_000
 DAY = 1_772_409_600_000
 ALL = {"from_port": "", "to_port": "", "vessel": "", "voyage": ""}

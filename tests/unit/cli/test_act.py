@@ -77,7 +77,7 @@ def test_an_event_is_voided_in_its_own_book(act: Ask, embedded_world: Filled, se
         ("kind = 'release' AND container_no = '' AND bill_no = ''", "vessel_id", "vessel_id"),
         ("event_type = 'PORT_CALL'", "vessel_id", "vessel_id"),
     ],
-    ids=["a line is the bill's", "a release by bill too", "a voyage's clearance is the vessel's", "a timestamp is the vessel's"],
+    ids=["a line is the bill's", "a release by bill too", "a voyage's clearance is its ship's", "a timestamp is the vessel's"],
 )
 def test_the_action_goes_to_the_book_that_the_event_is_in(
     act: Ask, embedded_world: Filled, sent: Sent, where: str, subject: str, field: str

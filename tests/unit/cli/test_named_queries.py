@@ -53,6 +53,16 @@ def test_a_named_query_narrows_by_what_is_given(embedded_world: Filled, ask: Ask
     assert len(some) < len(every)
 
 
+def test_where_no_row_is_found_the_span_is_told_that_was_asked(embedded_world: Filled, ask: Ask) -> None:
+    span = ("-p", "since=2001-02-03T04:05:06Z", "-p", "until=2001-02-04")  # without zone: Beijing
+    told = ask("query", "--name", "call_times", *span, "--store", embedded_world.url)
+    assert "2001-02-03T04:05:06Z" in told.out and "2001-02-03T16:00:00Z" in told.out and "-p since=" in told.out
+    piped = ask("query", "--name", "call_times", *span, "--store", embedded_world.url, "--json")
+    assert not piped.out and "2001-02-03T04:05:06Z" in piped.errors
+    plain = ask("query", "--name", "leg_slack", "-p", "voyage=none", "--store", embedded_world.url)
+    assert plain.out.strip() == "no rows 无数据", "it looks at what is there now: there is no span"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

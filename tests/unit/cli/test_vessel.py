@@ -268,9 +268,9 @@ def test_every_query_says_what_it_answers_its_parameters_and_its_rows() -> None:
     given = set(parameters_of([call]))
     assert len(names()) >= 7
     for name in names():
-        assert "Parameters:" in head(name) and "Rows:" in head(name), name
-        assert all(word in head(name) or "call_boxes" in head(name) for word in parameters(name)), name
-        if "call_boxes" in head(name) or name == "call_boxes":
+        assert "Parameters:" in head(name).notes and "Rows:" in head(name).notes, name
+        assert all(word in head(name).notes or "call_boxes" in head(name).notes for word in parameters(name)), name
+        if "call_boxes" in head(name).notes or name == "call_boxes":
             assert parameters(name) <= given, name
     with pytest.raises(ValueError, match=r"there is no query 'nope'; there are: .*call_boxes"):
         query("nope")

@@ -48,6 +48,15 @@ def test_a_page_opens_and_everybody_can_read_it(tower: str, page: Page, path: st
     assert grave == {}, json.dumps(grave, ensure_ascii=False, indent=1)
 
 
+def test_each_figure_is_a_table_of_its_own(tower: str, page: Page) -> None:
+    shown(page, tower + "/kpi", PAGES["/kpi"])
+    expect(page.get_by_role("columnheader", name="在港全程 (小时)")).to_be_visible()
+    page.get_by_label("指标").click()
+    page.get_by_role("option", name="港间转运用时与装卸核销率").click()
+    expect(page.get_by_role("columnheader", name="核销率 (%)")).to_be_visible()
+    expect(page.get_by_role("cell", name="威海").first).to_be_visible()
+
+
 def test_search_leads_to_the_box_and_its_evidence(tower: str, page: Page, embedded_world: Filled) -> None:
     box = of(embedded_world, "SELECT container_no FROM box_visits_now WHERE notEmpty(blockers) ORDER BY container_no LIMIT 1")
     shown(page, tower + "/", PAGES["/"])
