@@ -84,11 +84,11 @@ def test_the_stub_says_how_much_there_was_until_when_and_under_which_rules() -> 
 
 def test_a_book_for_which_something_came_meanwhile_stays() -> None:
     core = settled(*CAME_AND_WENT)
-    core.archive.leave(NAME, b"x" * 16)
+    core.archive.leave(NAME, b"x" * 8)
     core.accept(gate_in(3, ef="E"))
     assert core.archive.take_leaving() == []
     core = settled(*CAME_AND_WENT)
-    core.archive.leave(NAME, b"x" * 16)
+    core.archive.leave(NAME, b"x" * 8)
     (leaving,) = core.archive.take_leaving()
     core.accept(gate_in(3, ef="E"))
     core.archive.left(leaving)
@@ -97,7 +97,7 @@ def test_a_book_for_which_something_came_meanwhile_stays() -> None:
 
 def test_what_was_not_written_leaves_another_time_and_what_the_store_refuses_never() -> None:
     core = settled(*CAME_AND_WENT)
-    stub = core.archive.leave(NAME, b"x" * 16)
+    stub = core.archive.leave(NAME, b"x" * 8)
     (leaving,) = core.archive.take_leaving()
     assert leaving == Leaving(NAME, pack_stub(stub), b"", b"") and core.archive.take_leaving() == []
     core.archive.stay([leaving])
@@ -105,7 +105,7 @@ def test_what_was_not_written_leaves_another_time_and_what_the_store_refuses_nev
     assert again.stub == leaving.stub and again.refs == b"", "the same stub is kept once"
     core.archive.keep({NAME})
     core.archive.stay([again])
-    core.archive.leave(NAME, b"x" * 16)
+    core.archive.leave(NAME, b"x" * 8)
     assert core.archive.take_leaving() == []
 
 
@@ -134,7 +134,7 @@ def test_a_stub_comes_back_from_the_changelog_once_and_can_be_forgotten() -> Non
     other.archive.restore(NAME, stub)
     other.archive.restore(NAME, stub)
     assert other.archive.stubs == {NAME: stub} and other.archive.horizon == at(2)
-    newer = pack_stub(Stub(3, at(5), 1, b"y" * 16))
+    newer = pack_stub(Stub(3, at(5), 1, b"y" * 8))
     other.archive.restore(NAME, newer)
     assert other.archive.stubs == {NAME: stub + newer} and other.archive.horizon == at(5)
     other.archive.forget(NAME, digest_of(stub))
@@ -159,7 +159,7 @@ def test_a_book_of_which_the_changelog_holds_a_part_is_read_soon_and_made_whole(
     _core, blob, stub = archived()
     other = Correlator(REFERENCE, 1, 0, unpack=unpack)
     other.archive.restore(NAME, stub)
-    other.restore(NAME, pack([gate_in(3, ef="E", number="LATER")]), b"d" * 16)
+    other.restore(NAME, pack([gate_in(3, ef="E", number="LATER")]), b"d" * 8)
     other.restored()
     assert list(other.archive.background) == [NAME] and other.book(NAME) is None
     other.supply(NAME, [blob])

@@ -12,16 +12,20 @@ from streams.domain import explain, visits
 from streams.domain.arrivals import WHY
 from streams.domain.book import Book
 from streams.domain.calls import AFTER_DEPARTURE, BEFORE_ARRIVAL, Call, derive_calls, find_call
+from streams.domain.correlator import Correlator
 from streams.domain.evidence import Evidence, by_time
 from streams.domain.permits import Permits
 from streams.domain.reference import Reference
+from streams.domain.reports import message_id
 from streams.domain.ties import Ties
+from streams.runtime.packing import pack, unpack
 from tests.unit.domain.story import (
     BOX,
     COASTER,
     FEEDER,
     HOUR,
     OCEAN,
+    REFERENCE,
     Platform,
     at,
     call,
@@ -35,12 +39,15 @@ from tests.unit.domain.story import (
     receipt,
     release,
     report,
+    vgm,
 )
 
 STAGES = {
     "ARRIVAL", "DECLARATION", "BILL", "DIVERSION", "DECONSOLIDATION", "TRANSIT", "LEG", "TRANSHIP", "LOADING", "TERMINAL",
     "TALLY", "DELIVERY_ORDER", "DG", "REASSIGN", "VOYAGE_CLEARANCE", "NONE",
 }  # fmt: skip
+
+GOLDEN_ID = "OMKXDSUXE5467UIN55L4EA3A"
 
 
 def test_what_the_core_names_exists() -> None:
@@ -324,3 +331,101 @@ def test_a_box_on_another_voyage_than_its_manifest_says_is_over_and_short() -> N
     assert Platform().hear(*told, now=20).exceptions("OVERLANDED") == [("OVERLANDED", "RAISED")]
     told[0] = line("ORIGINAL", 0, pod="CNTAO")
     assert Platform().hear(*told, now=20).exceptions("OVERLANDED") == []
+
+
+# -- ids, ends and beginnings -------------------------------------------------------------------------------------------
+
+
+def test_a_message_id_is_what_it_was_when_customs_first_had_it() -> None:
+    """It must never change: customs knows the report by it."""
+    known = message_id("MT3101", BOX, "BL1", OCEAN, "V1", "QQCTU", "2", "")
+    assert known == GOLDEN_ID and len(known) == 24
+    assert message_id("MT3101", BOX, "BL1", OCEAN, "V1", "QQCTU", "3", known) != known
+
+
+@pytest.mark.parametrize(("weighed", "named"), [(4, "VGM"), (2, "GATE")])
+def test_the_later_of_two_weights_is_the_one_that_differs(weighed: float, named: str) -> None:
+    told = [line("PREPARED", 1), gate_in(3, kg=25_000.0, number="GATE"), vgm(weighed, number="VGM")]
+    (found,) = [x for x in Platform().hear(*told, now=5).rows("exceptions") if x["code"] == "WEIGHT_DEVIATION"]
+    assert found["evidence"] == (f"P|TOS|{named}",) and found["raised_at"] == at(max(weighed, 3))
+    assert found["detail"] == "VGM 20000 kg, gate 25000 kg"
+
+
+def test_a_domestic_box_needs_the_terminal_to_leave_and_an_export_to_come_out_does_not() -> None:
+    landed = [line("WATERWAY", 0, trade="D"), discharge(1, trade="D")]
+    inside = [line("WATERWAY", 0, trade="D"), gate_in(1, trade="D")]
+    asked = [Platform().hear(*told).core.explain(BOX, "gate-out") for told in (landed, inside)]
+    assert ["TERMINAL_RELEASE" in {c.code for c in found.conditions} for found in asked if found is not None] == [True, False]
+
+
+def test_an_inspection_is_over_when_the_box_is_resealed_whatever_customs_decides() -> None:
+    def step(code: str, when: float) -> Evidence:
+        return release("DECLARATION", "INSPECT_STEP", when, reason_code=code)
+
+    def over(*said: Evidence) -> list[str]:
+        found = Platform().hear(line("ORIGINAL", 0, pod="CNTAO"), discharge(1), *said).core.explain(BOX, "gate-out")
+        assert found is not None
+        return [c.state for c in found.conditions if c.code == "INSPECTION_OVER"]
+
+    assert over(step("OPENED", 2)) == ["UNMET"]
+    assert over(step("OPENED", 2), step("RESEALED", 3)) == ["MET"]
+    assert over(step("BOOKED", 2)) == ["UNKNOWN"]
+    assert over(step("BOOKED", 2), release("DECLARATION", "RELEASE", 2)) == ["MET"]
+    assert over() == ["NOT_REQUIRED"]
+
+
+def test_what_is_asked_of_one_stage_is_not_answered_by_another() -> None:
+    permits = Permits()
+    for e in (release("TALLY", "ACK", 2), release("LEG", "APPROVE", 3), release("BILL", "RELEASE", 4)):
+        permits.add(e)
+    assert [permits.latest(*asked) is not None for asked in (("TALLY", "ACK"), ("TALLY", "APPROVE"), ("LEG", "ACK"))] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert [permits.first(*asked) is not None for asked in (("LEG", "APPROVE"), ("LEG", "RELEASE"), ("BILL", "APPROVE"))] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert (permits.in_force_from(("BILL",), at(4)), permits.in_force_from(("BILL",), at(4) - 1)) == (0, at(4))
+
+
+def test_an_import_has_passed_all_its_nodes() -> None:
+    told = [
+        line("ORIGINAL", 0, pod="CNTAO"), discharge(1), line("TALLY", 2), release("DECLARATION", "DECLARED", 2.5),
+        release("DECLARATION", "RELEASE", 3), release("BILL", "RELEASE", 4), release("TERMINAL", "RELEASE", 5), gate_out(6),
+        gate_in(9, ef="E", purpose="EMPTY_RETURN"),
+    ]  # fmt: skip
+    assert Platform().hear(*told).visit(0)["milestones"] == {
+        "IMPORT_ORIGINAL_MANIFEST": at(0), "IMPORT_CUSTOMS_DECLARED": at(2.5), "IMPORT_UNLOADED": at(1),
+        "IMPORT_TALLY_REPORT": at(2), "IMPORT_CUSTOMS_RELEASE": at(3), "IMPORT_BILL_RELEASE": at(4),
+        "IMPORT_TERMINAL_RELEASE": at(5), "IMPORT_CONTAINER_LEAVE_PORT": at(6), "IMPORT_EMPTY_RETURN": at(9),
+    }  # fmt: skip
+
+
+def test_a_vessel_s_book_that_is_opened_again_tells_nobody_anew() -> None:
+    arrived = call("BERTH", "ARRI", 1, "ALGS").readdressed("V", f"{OCEAN}|qingdao")
+    port = Platform()
+    port.core.accept(arrived)
+    assert [e.book for _, e in port.core.flush().facts] == ["C"]
+    again = Correlator(REFERENCE, 1, 0, unpack=unpack)
+    again.restore(f"V{OCEAN}|qingdao", pack([arrived]))
+    again.restored()
+    again.sweep(10)
+    found = again.flush()
+    assert found.facts == [] and len(found.rows["port_calls"]) == 1
+
+
+def test_the_changelog_may_forget_any_of_a_book_s_records() -> None:
+    chunks = {bytes([n]) * 8: pack([gate_in(n, number=f"N{n}")]) for n in (1, 2, 3)}
+    for gone in chunks:
+        core = Correlator(REFERENCE, 1, 0, unpack=unpack)
+        for digest, chunk in chunks.items():
+            core.restore("B" + BOX, chunk, digest)
+        core.forget("B" + BOX, gone)
+        core.forget("B" + BOX, b"?" * 8)
+        core.restore("B" + BOX, chunks[gone], gone)
+        book = core.book("B" + BOX)
+        assert book is not None and book.pages is not None and book.count == 3
+        assert sorted(book.written) == sorted(b"".join(chunks)) and len({e.ident for e in book.pages.items}) == 3
+    core = Correlator(REFERENCE, 1, 0, unpack=unpack)
+    core.restore("B" + BOX, chunks[b"\x01" * 8], b"\x01" * 8)
+    core.forget("B" + BOX, b"\x01" * 8)
+    assert core.book("B" + BOX) is None
