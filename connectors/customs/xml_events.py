@@ -5,13 +5,23 @@ Incremental: a file of any size is read piece by piece, and what it may cost is 
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from connectors.reading.source import peek
+
 MAX_DEPTH: Final = 32
 #: Longest text of one element, characters.
 MAX_TEXT: Final = 4096
+
+
+#: The encoding that a document declares, if any.
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{1,80}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
+#: What Chinese systems write besides UTF-8; expat knows neither.
+_CHINESE: Final = frozenset((b"gb2312", b"gbk", b"gb18030"))
 
 
 class XmlProblem(ValueError):
@@ -40,22 +50,36 @@ def leaves(pieces: Iterable[bytes]) -> Iterator[Leaf]:
 
 def parts(pieces: Iterable[bytes]) -> Iterator[Leaf | End]:
     """Leaves, and the ends of what holds them: for documents that repeat groups. Raises XmlProblem."""
-    reader = _Reader()
-    for piece in pieces:
+    head, pieces = peek(iter(pieces))
+    declared = _DECLARED.match(head)
+    chinese = declared is not None and declared[1].lower() in _CHINESE
+    reader = _Reader("utf-8" if chinese else None)
+    for piece in _as_utf8(pieces) if chinese else pieces:
         yield from reader.feed(piece, False)
     yield from reader.feed(b"", True)
 
 
-class _Reader:
-    """Handlers for one document."""
+def _as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """GB18030, of which GBK and GB2312 are parts, as UTF-8. Raises XmlProblem."""
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    try:
+        for piece in pieces:
+            yield decoder.decode(piece).encode()
+        yield decoder.decode(b"", True).encode()
+    except UnicodeDecodeError as error:
+        raise XmlProblem(f"the bytes are no text in the encoding that the document declares ({error.reason})") from error
 
-    def __init__(self) -> None:
+
+class _Reader:
+    """Handlers for one document. ``encoding`` counts before what the document declares."""
+
+    def __init__(self, encoding: str | None = None) -> None:
         self._path: list[str] = []
         self._text: list[str] = []
         self._length = 0
         self._has_children = False
         self._found: list[Leaf | End] = []
-        parser = self._parser = expat.ParserCreate()
+        parser = self._parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype  # behind the one above, should a parser skip it
@@ -68,8 +92,10 @@ class _Reader:
             self._parser.Parse(piece, last)
         except expat.ExpatError as error:
             raise XmlProblem(f"line {error.lineno}: not well-formed XML ({expat.ErrorString(error.code)})") from error
-        except (LookupError, UnicodeError) as error:
-            raise XmlProblem(f"line {self._line}: the encoding cannot be read ({error}); expected UTF-8") from error
+        except XmlProblem:
+            raise
+        except (LookupError, ValueError) as error:
+            raise XmlProblem(f"line {self._line}: the encoding cannot be read ({error}); expected UTF-8 or GB18030") from error
         found, self._found = self._found, []
         return found
 

@@ -190,3 +190,19 @@ def test_a_file_is_known_by_how_it_begins_and_read_in_bounded_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3_000_000
+
+
+@pytest.mark.parametrize("name", ["GB18030", "gbk", "GB2312"])
+def test_what_a_chinese_system_writes_in_its_own_encoding_is_read(name: str) -> None:
+    goods = "<ConsignmentItem><Commodity><CargoDescription>轮胎</CargoDescription></Commodity></ConsignmentItem>"
+    text = message(consignments=CONSIGNMENT.format(boxes=goods + BOX)).replace("UTF-8", name)
+    (event,) = collect(read_manifests([text.encode("gb18030")[at : at + 7] for at in range(0, 2000, 7)], name="m.xml")).events
+    assert event.record["goods"] == "轮胎"
+    (broken,) = collect(read_manifests(text.encode("gb18030") + b"\xff\xff", name="m.xml")).errors
+    assert broken.code == "BAD_XML" and "no text" in broken.value
+
+
+@pytest.mark.parametrize("name", ["shift_jis", "utf-7", "hex", "nothing"])
+def test_an_encoding_that_is_not_read_is_refused_with_the_ones_that_are(name: str) -> None:
+    (broken,) = collect(read_manifests(message().replace("UTF-8", name).encode(), name="m.xml")).errors
+    assert broken.code == "BAD_XML" and "GB18030" in broken.value

@@ -29,7 +29,7 @@ def test_a_long_document_is_read_as_it_comes() -> None:
 
     found = leaves(pieces())
     assert [next(found).path for _ in range(25)] == ["A/B/C"] * 25
-    assert given <= 4
+    assert given <= 8  # the first kilobyte, for the encoding, and what is asked for
 
 
 @pytest.mark.parametrize(
