@@ -17,8 +17,6 @@ _BY_SYNTAX: Final = {
     "UNOC": "latin-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5", "UNOF": "iso8859-7", "UNOG": "iso8859-3",
     "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9", "UNOW": "utf-8",
 }  # fmt: skip
-#: Charsets that change by escape sequences (ISO 2022): what looks like a separator may be part of a character.
-UNREAD: Final = frozenset(("UNOX",))
 #: What stands where bytes are no text.
 REPLACEMENT: Final = "\ufffd"
 _LAST_OF_TWO_BYTES: Final = "\u07ff"

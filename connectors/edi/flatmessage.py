@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from connectors.edi import codes, layouts, moves
-from connectors.edi.flatcall import CallReport
 from connectors.edi.heads import Resolve
 from connectors.edi.message import MAX_BOXES, MAX_SEGMENTS
 from connectors.edi.moves import Header
@@ -16,6 +15,7 @@ from connectors.reading.events import Event, Record
 from connectors.reading.problem import Problem
 
 _SECTION = "JT/T flat files, record "
+_TIME_EXPECTED = "a time of 12 or 14 digits, such as 202611241730, years 2000 to 2099"
 
 
 class FlatMessage:
@@ -32,12 +32,8 @@ class FlatMessage:
         self.refused: Problem | None = None
         self.header: Header | None = None
         self._box: list[Segment] = []
-        #: of a message about a call, which has no boxes
-        self._call: CallReport | None = None
         try:
             self.header = self._read_head(resolve)
-            if self.kind not in layouts.OF_BOXES:
-                self._call = CallReport(self.header)
         except Refused as refused:
             self._refuse(refused)
 
@@ -52,7 +48,7 @@ class FlatMessage:
         if header is None or self.refused is not None:
             return
         number = record.tag
-        if number == "50" and self._call is None:
+        if number == "50":
             self.end_box()
             self._box = [record]
         elif number in layouts.OF_A_BOX and self._box:
@@ -68,18 +64,11 @@ class FlatMessage:
         elif f"{self.kind}/{number}" not in layouts.LAYOUTS:
             expected = ", ".join(key[-2:] for key in layouts.LAYOUTS if key.startswith(self.kind))
             self.notes.tell("STRAY_RECORD", record.position, number, number, f"one of {expected}", _SECTION + "00")
-        elif self._call is not None:
-            self._call.take(number, _named(header, self.kind, record), record.position)
 
     def end(self) -> None:
         """Record 99 was reached."""
         self.end_box()
-        if self._call is not None and self.refused is None:
-            try:
-                self.events, self.problems = self._call.events()
-            except Refused as refused:
-                self._refuse(refused)
-        if self._call is None and self.refused is None and not self.events and not self.problems:
+        if self.refused is None and not self.events and not self.problems:
             expected = "at least one record 50"
             self._refuse(self.notes.error("NO_BOXES", self.position, "50", "", expected, _SECTION + "50"))
 
@@ -101,8 +90,8 @@ class FlatMessage:
             expected = " or ".join(layouts.MESSAGES)
             raise notes.error("UNSUPPORTED_MESSAGE", at, "00 message", self.kind, expected, _SECTION + "00")
         title = " ".join(fields.get("title", "").upper().split())
-        move = layouts.TITLES.get((self.kind, title), "")
-        if not move and self.kind in layouts.OF_BOXES:
+        move = layouts.TITLES.get((self.kind, title))
+        if move is None:
             expected = ", ".join(text for message, text in layouts.TITLES if message == self.kind)
             raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", title, expected, _SECTION + "00")
         function = fields.get("function", "")
@@ -122,9 +111,8 @@ class FlatMessage:
         if not profile.known:
             notes.warn(header.flags, "SENDER_NOT_LISTED", at, "00 sender", sender, "a sender of partners.yaml")
         if made is None:
-            notes.warn(header.flags, "NO_DOCUMENT_TIME", at, "00 time", made_at, layouts.TIME_EXPECTED)
-        if self.kind in layouts.OF_BOXES:
-            header.ready(facts.Vessel("", ""), "")
+            notes.warn(header.flags, "NO_DOCUMENT_TIME", at, "00 time", made_at, _TIME_EXPECTED)
+        header.ready(facts.Vessel("", ""), "")
         return header
 
     def _vessel(self, header: Header, record: Segment) -> None:
@@ -139,11 +127,7 @@ class FlatMessage:
         if vessel.flag:
             expected = "UN and the IMO number, such as UN9321483"
             header.notes.warn(header.flags, vessel.flag, record.position, "10 vesselCode", code, expected, _SECTION + "10")
-        if self._call is None:
-            header.ready(vessel, voyage)
-        else:
-            self._call.sail(vessel, voyage)
-            self._call.take("10", fields, record.position)
+        header.ready(vessel, voyage)
 
     def _too_long(self, limit: str) -> None:
         self._refuse(self.notes.error("MESSAGE_TOO_LONG", self.position, "00", self.kind, limit))
@@ -197,9 +181,9 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
         record["pod"] = moves.place(header, details.get("pod", ""), position, "52 dischPort", flags)
     stamp = parse(box[time_field], "", header.profile.offset_min)
     if not box[time_field]:
-        raise notes.error("NO_TIME", position, f"50 {time_field}", "", layouts.TIME_EXPECTED, _SECTION + "50")
+        raise notes.error("NO_TIME", position, f"50 {time_field}", "", _TIME_EXPECTED, _SECTION + "50")
     if stamp is None or stamp.flag:
-        raise notes.error("BAD_TIME", position, f"50 {time_field}", box[time_field], layouts.TIME_EXPECTED, _SECTION + "50")
+        raise notes.error("BAD_TIME", position, f"50 {time_field}", box[time_field], _TIME_EXPECTED, _SECTION + "50")
 
     def content() -> str:
         return "'".join((f"{record['vessel_id']}/{record['voyage']}", *(":".join(_fields(r)) for r in records)))

@@ -27,20 +27,16 @@ TIME_SECTION: Final = "DTM C507, code list 2379"
 
 
 class Surroundings:
-    """What stands around a message: the interchange's sender, reference, preparation time and syntax identifier ("" in a
-    bare message)."""
+    """What stands around a message: the interchange's sender, reference and preparation time ("" in a bare message)."""
 
-    __slots__ = ("date", "file", "reference", "sender", "syntax", "time")
+    __slots__ = ("date", "file", "reference", "sender", "time")
 
-    def __init__(
-        self, file: str, sender: str = "", reference: str = "", date: str = "", time: str = "", syntax: str = ""
-    ) -> None:
+    def __init__(self, file: str, sender: str = "", reference: str = "", date: str = "", time: str = "") -> None:
         self.file = file
         self.sender = sender
         self.reference = reference
         self.date = date
         self.time = time
-        self.syntax = syntax
 
     def prepared(self, offset_min: int) -> Stamp | None:
         """UNB's date (6 or 8 digits) and time (4 digits)."""

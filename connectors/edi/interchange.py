@@ -39,14 +39,12 @@ class Ledger:
 
 
 def opened_interchange(file: str, unb: Segment) -> Frame:
-    """The interchange that UNB opens: syntax 0001, sender 0004 with its reference 0020, date 0017 and
-    time 0019."""
+    """The interchange that UNB opens: sender 0004 with its reference 0020, date 0017 and time 0019."""
     elements = unb.elements
     reference = component(elements, 5, 0).strip()
     around = Surroundings(
-        file, component(elements, 2, 0).strip(), reference, component(elements, 4, 0), component(elements, 4, 1),
-        component(elements, 1, 0).strip(),
-    )  # fmt: skip
+        file, component(elements, 2, 0).strip(), reference, component(elements, 4, 0), component(elements, 4, 1)
+    )
     return Frame("UNB", reference, unb.position, around)
 
 

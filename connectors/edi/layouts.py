@@ -24,15 +24,8 @@ LAYOUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "COARRI/50": ("container", "size_type", "", "", "status", "bill", "seal", "slot", "time"),
     "COARRI/52": ("pod", "", "pol", "", "final", "", "weight"),
     "COARRI/53": ("damage_code", "damage", "area_code", "area", "severity"),
-    "VESDEP/10": (
-        "vessel_code", "vessel", "voyage", "", "carrier", "flag", "liner", "confirmed", "departed", "berthed"
-    ),
-    "VESDEP/15": ("discharge_begin", "discharge_end"),
-    "VESDEP/16": ("load_begin", "load_end"),
 }  # fmt: skip
-MESSAGES: Final = ("CODECO", "COARRI", "VESDEP")
-#: Messages about boxes, each in a record 50.
-OF_BOXES: Final = frozenset(("CODECO", "COARRI"))
+MESSAGES: Final = ("CODECO", "COARRI")
 #: Records that belong to the box before them.
 OF_A_BOX: Final = frozenset(("51", "52", "53"))
 DAMAGE: Final = frozenset(("CODECO/51", "COARRI/53"))
@@ -43,15 +36,6 @@ TITLES: Final = {
     ("CODECO", "GATE-OUT REPORT"): "OUT", ("CODECO", "GATE OUT REPORT"): "OUT",
     ("COARRI", "DISCHARGE REPORT"): "DISC", ("COARRI", "LOAD REPORT"): "LOAD", ("COARRI", "LOADING REPORT"): "LOAD",
 }  # fmt: skip
-#: What a field of a message about a call tells: service, phase and event of a port call.
-CALL_TIMES: Final = {
-    "berthed": ("BERTH", "ALGS", "ARRI"), "departed": ("BERTH", "OUTB", "DEPA"),
-    "discharge_begin": ("DISCHARGE", "ALGS", "STRT"), "discharge_end": ("DISCHARGE", "ALGS", "CMPL"),
-    "load_begin": ("LOAD", "ALGS", "STRT"), "load_end": ("LOAD", "ALGS", "CMPL"),
-}  # fmt: skip
-#: The operations as a whole begin with the first of these, and end with the last of those.
-OPERATIONS: Final = (("STRT", ("discharge_begin", "load_begin"), min), ("CMPL", ("discharge_end", "load_end"), max))
-TIME_EXPECTED: Final = "a time of 12 or 14 digits, such as 202611241730, years 2000 to 2099"
 #: Move -> field of record 50 with its time.
 TIME_FIELD: Final = {"IN": "in_time", "OUT": "out_time", "DISC": "time", "LOAD": "time"}
 #: Letters of record 50 for empty and full (E 空, F 重, L 拼).

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.edi.acknowledged import told
-from connectors.edi.charset import UNREAD
 from connectors.edi.heads import Head, Resolve, Surroundings, component, read_head
 from connectors.edi.mapping import read_group, remember, take_context
 from connectors.edi.notes import Notes, Refused
@@ -49,12 +48,6 @@ class Message:
         if self._table is None:
             expected = ", ".join(tables())
             self._refuse(self.notes.error("UNSUPPORTED_MESSAGE", unh.position, "UNH S009/0065", self.kind, expected))
-        elif around.syntax in UNREAD:
-            expected = "UNOA to UNOK, UNOW or UNOY"
-            section = "ISO 9735-1, S001"
-            self._refuse(
-                self.notes.error("CHARSET_NOT_READ", unh.position, "UNB S001/0001", around.syntax, expected, section)
-            )
         else:
             self.special = self._table.roles
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Final
 
 from connectors.edi.edifact import Reader
 from connectors.edi.flat import read_flat
@@ -12,14 +11,12 @@ from connectors.edi.interchange import Ledger
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Partners, Profile, check_port, load_partners, unknown_sender
 from connectors.edi.syntax import FLAT, Segments
-from connectors.reading.detect import ACCEPTED, EDIFACT, detect, first_field, in_small_letters
+from connectors.reading.detect import ACCEPTED, EDIFACT, detect, first_field
 from connectors.reading.detect import FLAT as FORM_FLAT
 from connectors.reading.events import Item
 from connectors.reading.facts import unfit_for_keys
 from connectors.reading.problem import ERROR, Problem
 from connectors.reading.source import Source, chunks, name_of, peek
-
-_TAGS: Final = "ISO 9735-1, 7: segment tags are upper case"
 
 
 def read(
@@ -49,10 +46,7 @@ def read(
             yield from read_flat(records, file, resolve)
         else:
             shown = " ".join(head[:60].decode("utf-8", "replace").rstrip("\ufffd").split())[:40]
-            if in_small_letters(head):
-                yield Problem(ERROR, "SMALL_LETTERS", file, "", 1, value=shown, expected="UNA, UNB or UNH", section=_TAGS)
-            else:
-                yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)
+            yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)
     except OSError as error:
         yield Problem(ERROR, "UNREADABLE", file, value=error.strerror or str(error))
 

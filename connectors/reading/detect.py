@@ -37,11 +37,6 @@ def detect(head: bytes) -> str:
     return FLAT if _FLAT.match(head) else ""
 
 
-def in_small_letters(head: bytes) -> bool:
-    """True for what would be EDIFACT if its segment tags were capitals (ISO 9735)."""
-    return not detect(head) and detect(head.upper()) == EDIFACT
-
-
 def first_field(head: bytes, number: int) -> str:
     """A field of a flat file's first record, as ASCII, "" where there is none: 4 is the sender."""
     fields = _clean(head).split(b"'", 1)[0].split(b":")

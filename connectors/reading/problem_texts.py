@@ -10,11 +10,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Check that the right file was handed over",
         "无法识别文件格式：开头为“{value}”，应为{expected}。请确认文件是否正确",
     ),
-    "SMALL_LETTERS": (
-        "the file begins with '{value}': EDIFACT with its segment tags in small letters; expected {expected}. Nothing of it "
-        "was taken: ask the sender to write tags and codes in capitals",
-        "文件开头为“{value}”：EDIFACT 段标识为小写；应为{expected}。整个文件未采用，请发送方将段标识和代码改为大写",
-    ),
     "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
     "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
     "UNKNOWN_SENDER": (
@@ -195,11 +190,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "BAD_CHARSET": (
         "the text '{value}' is in no known charset; expected {expected}. Taken with the damage",
         "文字“{value}”字符集无法识别；应为{expected}。按损坏文字接收",
-    ),
-    "CHARSET_NOT_READ": (
-        "the syntax '{value}' changes charsets by escape sequences, which are not read; expected {expected}. The message was "
-        "refused: ask the sender for UNOW (UTF-8)",
-        "语法标识“{value}”以转义序列切换字符集，不予读取；应为{expected}。报文已拒收，请发送方改用 UNOW（UTF-8）",
     ),
     "SAME_BOX_TWICE": (
         "'{value}' is listed twice for one move; expected {expected}. Both are taken",

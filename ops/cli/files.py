@@ -25,8 +25,6 @@ PortOption = Annotated[str, typer.Option(help="port of a sender that has no prof
 MappingOption = Annotated[Path | None, typer.Option("--mapping", help="of a table or JSON lines: which column is which field")]
 FormatOption = Annotated[str, typer.Option("--format", help="edifact, flat, csv, xlsx, jsonl; found by itself when left out")]
 JsonOption = Annotated[bool, typer.Option("--json", help="as JSON on stdout")]
-#: Only EDIFACT has messages that answer one.
-_NO_REPLY = "该格式没有应答报文，请将以下报告交给发送方 this format has no reply message; give its sender this report"
 #: Problems of a file that are shown one by one.
 MOST_SHOWN = 20
 
@@ -42,7 +40,7 @@ def add_to(app: typer.Typer) -> None:
 def read_one(
     file: Path, port: PortOption = "", mapping: MappingOption = None, form: FormatOption = "",
     as_json: bool = typer.Option(False, "--json", help="events as JSON lines on stdout"),
-    reply: bool = typer.Option(False, "--reply", help="instead, the answer to its sender: CONTRL, APERAK, else a report"),
+    reply: bool = typer.Option(False, "--reply", help="of EDIFACT: in place of events the answer to its sender"),
 ) -> None:  # fmt: skip
     """Read a file and show its events; errors and warnings go to stderr. Exit code 1 when anything was refused.
 
@@ -51,7 +49,7 @@ def read_one(
     from connectors.edi import Event
 
     if reply:
-        _answer(file, FileReader(port, mapping, form))
+        _answer(file, port)
     refused = False
     for item in FileReader(port, mapping, form)(file):
         if isinstance(item, Event):
@@ -62,23 +60,8 @@ def read_one(
     raise typer.Exit(1 if refused else 0)
 
 
-def _answer(file: Path, read: FileReader) -> None:
-    """Print what the sender of a file is to get, and end: of EDIFACT its CONTRL and APERAK, of all else a report."""
-    from connectors.reading.detect import EDIFACT, detect
-    from connectors.reading.source import chunks, peek
-
-    _check_there(file)
-    if detect(peek(chunks(file))[0]) == EDIFACT:
-        refused = _reply(file, read.port)
-    else:
-        report, _ = _reported(read(file), file.name)
-        print(_NO_REPLY + "\n" + report.to_text(), end="")
-        refused = report.refused > 0
-    raise typer.Exit(1 if refused else 0)
-
-
-def _reply(file: Path, port: str) -> bool:
-    """Print CONTRL and APERAK for a file's interchanges; True when something was refused."""
+def _answer(file: Path, port: str) -> None:
+    """Print CONTRL and APERAK for a file's interchanges, and end."""
     from connectors.edi import Event, Ledger, read, replies
 
     refused = False
@@ -91,26 +74,11 @@ def _reply(file: Path, port: str) -> bool:
                 print(str(item), file=sys.stderr)
             yield item
 
+    _check_there(file)
     ledger = Ledger()
     for answer in replies(told(read(file, name=file.name, port=port, ledger=ledger)), ledger, time.time_ns() // 1_000_000):
         print(answer, end="")
-    return refused
-
-
-def _reported(items: Iterator[Item], name: str) -> tuple[Report, dict[str, int]]:
-    """What became of a file's items, and how many events would go to which topic."""
-    from connectors.edi import Event
-    from connectors.files.publish import Report
-
-    report = Report(name)
-    topics: dict[str, int] = {}
-    for item in items:
-        if isinstance(item, Event):
-            report.events += 1
-            topics[item.topic] = topics.get(item.topic, 0) + 1
-        else:
-            report.note(item)
-    return report, topics
+    raise typer.Exit(1 if refused else 0)
 
 
 @port_app.command("check")
@@ -122,9 +90,18 @@ def check(
 
     Example: yigangtong port check export.csv --mapping gate.yaml
     """
+    from connectors.edi import Event
+    from connectors.files.publish import Report
+
+    report = Report(file.rsplit("/", 1)[-1])
+    kinds: dict[str, int] = {}
     read = FileReader(port, mapping, form)
-    items = read.fetched(file) if urlsplit(file).scheme in ("http", "https") else read(Path(file))
-    report, kinds = _reported(items, file.rsplit("/", 1)[-1])
+    for item in read.fetched(file) if urlsplit(file).scheme in ("http", "https") else read(Path(file)):
+        if isinstance(item, Event):
+            report.events += 1
+            kinds[item.topic] = kinds.get(item.topic, 0) + 1
+        else:
+            report.note(item)
     if as_json:
         print(json.dumps({**json.loads(report.to_json()), "topics": kinds}, ensure_ascii=False, indent=1))
     else:
@@ -203,7 +180,7 @@ class FileReader:
 
         if form and form not in FORMATS:
             raise typer.BadParameter(f"--format is {form!r}; expected one of {', '.join(FORMATS)}")
-        self.port = port
+        self._port = port
         self._form = form
         self._mapping = load_mapping(mapping) if mapping else None
 
@@ -226,7 +203,7 @@ class FileReader:
     def _read(self, source: Any, name: str) -> Iterator[Item]:
         from connectors.files.reader import read_file
 
-        return read_file(source, name=name, port=self.port, mapping=self._mapping, form=self._form)
+        return read_file(source, name=name, port=self._port, mapping=self._mapping, form=self._form)
 
 
 def _check_there(file: Path) -> None:

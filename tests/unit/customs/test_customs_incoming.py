@@ -88,9 +88,6 @@ def test_each_message_is_its_kind_of_manifest(code: str, kind: str) -> None:
         ("MT3102", "ARRIVAL", "DECLARED"),
         ("MT6101", "DIVERSION", "APPLY"),
         ("MT6102", "DECONSOLIDATION", "APPLY"),
-        ("MT8102", "REASSIGN", "APPLY"),
-        ("MT8103", "REASSIGN", "APPLY"),
-        ("MT8104", "REASSIGN", "APPLY"),
         ("MT8105", "TRANSHIP", "APPLY"),
     ],
 )
@@ -133,7 +130,6 @@ def test_one_bad_consignment_does_not_stop_the_others() -> None:
     [
         ("MT1101", "MT1401", "UNSUPPORTED_MESSAGE"),
         ("MT1101", "MT9999", "UNSUPPORTED_MESSAGE"),
-        ("MT1101", "MT8101", "UNSUPPORTED_MESSAGE"),
         ("UN9346524", "9346524", "BAD_FIELD"),
         (SENT, "2026-03-01", "BAD_FIELD"),
         ("<ID>COSU612</ID>", "<ID></ID>", "MISSING_FIELD"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.edi import collect, read
-from connectors.reading.detect import EDIFACT, FLAT, JSON, XLSX, detect, first_field, in_small_letters
+from connectors.reading.detect import EDIFACT, FLAT, JSON, XLSX, detect, first_field
 
 
 @pytest.mark.parametrize("head", [b"UNA:+.? 'UNB", b"UNB+UNOA:2", b"UNH+1", b"UNG+X", b"\xef\xbb\xbf\r\n UNB+", b"UNB*A"])
@@ -31,16 +30,3 @@ def test_other_forms() -> None:
 def test_the_sender_of_a_flat_file() -> None:
     assert first_field(b"00:CODECO:GATE-IN REPORT:9:WHPORT:YGT:2026'10:", 4) == "WHPORT"
     assert first_field(b"00:CODECO'", 4) == ""
-
-
-@pytest.mark.parametrize(("head", "small"), [
-    (b"unb+unoa:2+YT:ZZ", True), (b"una:+.? 'unb", True), (b" Unh+1", True), (b"UNB+UNOA", False), (b"united", False),
-    (b"", False), (b"00:codeco", False),
-])  # fmt: skip
-def test_edifact_in_small_letters_is_told_from_what_is_unknown(head: bytes, small: bool) -> None:
-    assert in_small_letters(head) is small
-
-
-def test_its_sender_is_told_to_write_capitals() -> None:
-    (problem,) = collect(read(b"unb+unoa:2+a+b+261124:1905+1'unh+1+codeco:d:95b:un'", port="yantai")).errors
-    assert problem.code == "SMALL_LETTERS" and "capitals" in problem.en and "大写" in problem.zh

@@ -151,10 +151,3 @@ def test_a_large_strict_interchange_is_refused_whole(monkeypatch: pytest.MonkeyP
     many = [message(GATE_BOX, reference=str(n), document=f"D{n}") for n in range(8)]
     result = collect(read(interchange(*many), profile=STRICT))
     assert (result.events, codes(result.errors)) == ([], ["MESSAGE_TOO_LONG"])
-
-
-def test_an_interchange_that_switches_charsets_is_refused_by_name_and_the_next_is_read() -> None:
-    result = collect(read(interchange(message(GATE_BOX), syntax="UNOX") + interchange(message(GATE_BOX)), port="yantai"))
-    (wrong,) = result.errors
-    assert (wrong.code, wrong.value, wrong.element) == ("CHARSET_NOT_READ", "UNOX", "UNB S001/0001")
-    assert len(result.events) == 1

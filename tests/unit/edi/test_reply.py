@@ -12,19 +12,7 @@ from connectors.edi.reply import error_code
 from connectors.edi.syntax import Segments
 from connectors.reading.problem import Problem
 from ops.cli.main import app
-from tests.unit.edi.building import (
-    BOX,
-    GATE_BOX,
-    GATE_IN_BOX,
-    GATE_IN_HEAD,
-    GATE_VESSEL,
-    OTHER_BOX,
-    STRICT,
-    flat,
-    interchange,
-    message,
-    text,
-)
+from tests.unit.edi.building import BOX, GATE_BOX, OTHER_BOX, STRICT, interchange, message, text
 
 #: 2026-11-24 18:00:00 in Beijing.
 NOW = 1795514400000
@@ -134,14 +122,3 @@ def test_the_command_prints_the_answer_in_place_of_events(tmp_path: Path) -> Non
     result = CliRunner().invoke(app, ["edi", "read", str(file), "--reply"])
     assert result.exit_code == 1
     assert result.stdout.startswith("UNB+UNOA:2+YGT+YTPORT+") and "UCM+2+" in result.stdout and BOX not in result.stdout
-
-
-def test_a_format_without_reply_message_gets_a_report_for_its_sender(tmp_path: Path) -> None:
-    file = tmp_path / "gate.txt"
-    bad = GATE_IN_BOX.replace(BOX, "NOBOX")
-    file.write_bytes(flat(GATE_IN_HEAD, GATE_VESSEL, GATE_IN_BOX, bad))
-    told = CliRunner().invoke(app, ["edi", "read", str(file), "--reply", "--port", "weihai"])
-    assert told.exit_code == 1 and "no reply message" in told.stdout
-    assert "1 events 事件, 1 refused 被拒" in told.stdout and "NOBOX" in told.stdout and "[BAD_CONTAINER]" in told.stdout
-    file.write_bytes(flat(GATE_IN_HEAD, GATE_VESSEL, GATE_IN_BOX))
-    assert CliRunner().invoke(app, ["edi", "read", str(file), "--reply", "--port", "weihai"]).exit_code == 0

@@ -17,7 +17,7 @@ def reading(samples: Path, name: str) -> Reading:
 
 def test_every_event_of_the_samples_fits_its_schema(samples: Path) -> None:
     events = [e for path in sorted((samples / "edi").iterdir()) for e in collect(read(path, port="qingdao")).events]
-    assert len(events) == 20  # 5 boxes and moves, 5 boxes of a bayplan, 2 times of a schedule, 8 of a departure
+    assert len(events) == 12  # five boxes and moves, five boxes of a bayplan, arrival and departure of a schedule
     for event in events:
         assert validate(event.kind, event.record, event.port) == []
         assert decode(encode(event.kind, event.record))["event_id"] == event.record["event_id"]
@@ -119,16 +119,11 @@ def test_the_answer_to_us_is_told(samples: Path) -> None:
     assert {w.code for w in result.warnings} == {"REPLY_ACCEPTED", "COUNT_MISMATCH"}
 
 
-def test_a_departure_says_when_the_ship_berthed_was_worked_and_left(samples: Path) -> None:
+def test_other_messages_are_refused_by_name(samples: Path) -> None:
     result = reading(samples, "JT_VESDEP_SYNTHETIC.txt")
-    assert (result.errors, {e.key for e in result.events}) == ([], {"IMO:9321483"})
-    told = {(e.record["service"], e.record["call_event"]): e.record["event_time"] for e in result.events}
-    start = 1795456800000  # 2026-11-24 02:00, Beijing
-    minutes = {name: (at - start) / 60_000 for name, at in told.items()}
-    assert minutes == {
-        ("BERTH", "ARRI"): 0, ("DISCHARGE", "STRT"): 60, ("DISCHARGE", "CMPL"): 540, ("LOAD", "STRT"): 570,
-        ("LOAD", "CMPL"): 990, ("CARGO_OPS", "STRT"): 60, ("CARGO_OPS", "CMPL"): 990, ("BERTH", "DEPA"): 1020,
-    }  # fmt: skip
+    assert result.events == []
+    (error,) = result.errors
+    assert (error.code, error.value, error.expected) == ("UNSUPPORTED_MESSAGE", "VESDEP", "CODECO or COARRI")
 
 
 @pytest.mark.parametrize("name", ["EdiCodeco.json", "PortCall.json", "PortCallEvent.json"])
