@@ -38,6 +38,12 @@ class FlatMessage:
             self._refuse(refused)
 
     @property
+    def name(self) -> str:
+        """The message in words: its kind and title, the time it was made, and where in the file it begins."""
+        said = " ".join(filter(None, map(self.fields.get, ("message", "title", "made_at"))))
+        return f"{said[:80]} (record {self.position})".strip()
+
+    @property
     def strict(self) -> bool:
         """Whether the sender's profile wants wrong counts refused."""
         return self.header is not None and self.header.profile.strict

@@ -43,7 +43,7 @@ def read(
             yield from Reader(Segments(pieces, charset=resolve.charset("")), file, resolve, resolve.charset, ledger).run()
         elif form == FORM_FLAT:
             records = Segments(pieces, FLAT, resolve.charset(first_field(head, 4)))
-            yield from read_flat(records, file, resolve)
+            yield from read_flat(records, file, resolve, ledger)
         else:
             shown = " ".join(head[:60].decode("utf-8", "replace").rstrip("\ufffd").split())[:40]
             yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)
