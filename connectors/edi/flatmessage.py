@@ -1,8 +1,9 @@
-"""One flat-file message, record 00 to record 99: its head, then box by box."""
+"""One flat-file message, record 00 to record 99: its head, then box by box or call by call."""
 
 from __future__ import annotations
 
 from connectors.edi import codes, layouts, moves
+from connectors.edi.flatcall import FlatCall
 from connectors.edi.heads import Resolve
 from connectors.edi.message import MAX_BOXES, MAX_SEGMENTS
 from connectors.edi.moves import Header
@@ -32,6 +33,7 @@ class FlatMessage:
         self.refused: Problem | None = None
         self.header: Header | None = None
         self._box: list[Segment] = []
+        self._call: FlatCall | None = None
         try:
             self.header = self._read_head(resolve)
         except Refused as refused:
@@ -54,7 +56,7 @@ class FlatMessage:
         if header is None or self.refused is not None:
             return
         number = record.tag
-        if number == "50":
+        if number == "50" and self.kind not in layouts.OF_CALLS:
             self.end_box()
             self._box = [record]
         elif number in layouts.OF_A_BOX and self._box:
@@ -63,10 +65,13 @@ class FlatMessage:
                 self._too_long(f"{MAX_SEGMENTS} records for one box")
         elif number == "10":
             self.end_box()
+            self._end_call()
             try:
                 self._vessel(header, record)
             except Refused as refused:
                 self._refuse(refused)
+        elif self._call is not None and f"{self.kind}/{number}" in layouts.LAYOUTS:
+            self._call.add(number, _named(header, self.kind, record), record.position)
         elif f"{self.kind}/{number}" not in layouts.LAYOUTS:
             expected = ", ".join(key[-2:] for key in layouts.LAYOUTS if key.startswith(self.kind))
             self.notes.tell("STRAY_RECORD", record.position, number, number, f"one of {expected}", _SECTION + "00")
@@ -74,9 +79,28 @@ class FlatMessage:
     def end(self) -> None:
         """Record 99 was reached."""
         self.end_box()
-        if self.refused is None and not self.events and not self.problems:
+        self._end_call()
+        if self.refused is not None or self.events or self.problems:
+            return
+        if self.kind in layouts.OF_CALLS:
+            expected = "record 10 with the vessel and its times"
+            self._refuse(self.notes.error("NO_VESSEL", self.position, "10", "", expected, _SECTION + "10"))
+        else:
             expected = "at least one record 50"
             self._refuse(self.notes.error("NO_BOXES", self.position, "50", "", expected, _SECTION + "50"))
+
+    def _end_call(self) -> None:
+        """The call that was open is complete."""
+        call, self._call = self._call, None
+        if call is None or self.refused is not None:
+            return
+        try:
+            self.events += call.events()
+        except Refused as refused:
+            self.problems.append(refused.problem)
+        self.problems += call.problems
+        if len(self.events) > MAX_BOXES:
+            self._too_long(f"{MAX_BOXES} events")
 
     def end_box(self) -> None:
         """The box that was open is complete."""
@@ -118,11 +142,12 @@ class FlatMessage:
             notes.warn(header.flags, "SENDER_NOT_LISTED", at, "00 sender", sender, "a sender of partners.yaml")
         if made is None:
             notes.warn(header.flags, "NO_DOCUMENT_TIME", at, "00 time", made_at, _TIME_EXPECTED)
-        header.ready(facts.Vessel("", ""), "")
+        if self.kind not in layouts.OF_CALLS:
+            header.ready(facts.Vessel("", ""), "")
         return header
 
     def _vessel(self, header: Header, record: Segment) -> None:
-        """Record 10: vessel and voyage of the boxes after it."""
+        """Record 10: vessel and voyage of what comes after it."""
         fields = _named(header, self.kind, record)
         code, name, voyage = fields.get("vessel_code", ""), fields.get("vessel", ""), fields.get("voyage", "")
         own = header.profile.vessel_lists.get("JT", "")
@@ -133,7 +158,10 @@ class FlatMessage:
         if vessel.flag:
             expected = "UN and the IMO number, such as UN9321483"
             header.notes.warn(header.flags, vessel.flag, record.position, "10 vesselCode", code, expected, _SECTION + "10")
-        header.ready(vessel, voyage)
+        if self.kind in layouts.OF_CALLS:
+            self._call = FlatCall(header, fields, record.position, vessel, voyage)
+        else:
+            header.ready(vessel, voyage)
 
     def _too_long(self, limit: str) -> None:
         self._refuse(self.notes.error("MESSAGE_TOO_LONG", self.position, "00", self.kind, limit))
@@ -143,6 +171,7 @@ class FlatMessage:
         self.events = []
         self.problems = []
         self._box = []
+        self._call = None
 
 
 def _event(header: Header, message: str, records: list[Segment]) -> Event:

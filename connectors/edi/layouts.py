@@ -6,7 +6,7 @@ Ports differ; a partner's own layout of a record stands in its profile (partners
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 HEADER: Final = ("message", "title", "function", "sender", "receiver", "made_at")
 LAYOUTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -24,8 +24,13 @@ LAYOUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "COARRI/50": ("container", "size_type", "", "", "status", "bill", "seal", "slot", "time"),
     "COARRI/52": ("pod", "", "pol", "", "final", "", "weight"),
     "COARRI/53": ("damage_code", "damage", "area_code", "area", "severity"),
+    "VESDEP/10": ("vessel_code", "vessel", "voyage", "", "", "flag", "liner", "", "sailed", "berthed"),
+    "VESDEP/15": ("discharge_begin", "discharge_end"),
+    "VESDEP/16": ("load_begin", "load_end"),
 }  # fmt: skip
-MESSAGES: Final = ("CODECO", "COARRI")
+MESSAGES: Final = ("CODECO", "COARRI", "VESDEP")
+#: Those that are about a vessel's call, not about boxes.
+OF_CALLS: Final = frozenset(("VESDEP",))
 #: Records that belong to the box before them.
 OF_A_BOX: Final = frozenset(("51", "52", "53"))
 DAMAGE: Final = frozenset(("CODECO/51", "COARRI/53"))
@@ -35,7 +40,31 @@ TITLES: Final = {
     ("CODECO", "GATE-IN REPORT"): "IN", ("CODECO", "GATE IN REPORT"): "IN",
     ("CODECO", "GATE-OUT REPORT"): "OUT", ("CODECO", "GATE OUT REPORT"): "OUT",
     ("COARRI", "DISCHARGE REPORT"): "DISC", ("COARRI", "LOAD REPORT"): "LOAD", ("COARRI", "LOADING REPORT"): "LOAD",
+    ("VESDEP", "VESSEL DEPARTURE"): "", ("VESDEP", "VESSEL DEPARTURE REPORT"): "",
 }  # fmt: skip
+
+
+class CallEvent(NamedTuple):
+    """A port-call event, and the fields with its time: of several the earliest for a start, the latest for an end."""
+
+    service: str
+    call_event: str
+    phase: str
+    fields: tuple[str, ...]
+
+
+#: What VESDEP tells of a call. Discharge and load together are all of the cargo operations of a vessel that has left.
+CALL_EVENTS: Final = (
+    CallEvent("BERTH", "ARRI", "ALGS", ("berthed",)),
+    CallEvent("BERTH", "DEPA", "OUTB", ("sailed",)),
+    CallEvent("DISCHARGE", "STRT", "ALGS", ("discharge_begin",)),
+    CallEvent("DISCHARGE", "CMPL", "ALGS", ("discharge_end",)),
+    CallEvent("LOAD", "STRT", "ALGS", ("load_begin",)),
+    CallEvent("LOAD", "CMPL", "ALGS", ("load_end",)),
+    CallEvent("CARGO_OPS", "STRT", "ALGS", ("discharge_begin", "load_begin")),
+    CallEvent("CARGO_OPS", "CMPL", "ALGS", ("discharge_end", "load_end")),
+)
+CALL_FIELDS: Final = frozenset(name for event in CALL_EVENTS for name in event.fields)
 #: Move -> field of record 50 with its time.
 TIME_FIELD: Final = {"IN": "in_time", "OUT": "out_time", "DISC": "time", "LOAD": "time"}
 #: Letters of record 50 for empty and full (E 空, F 重, L 拼).
