@@ -10,6 +10,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Check that the right file was handed over",
         "无法识别文件格式：开头为“{value}”，应为{expected}。请确认文件是否正确",
     ),
+    "LOWER_CASE_TAGS": (
+        "this is EDIFACT, but its segment tags are not capitals: it begins with '{value}'; expected {expected}. Nothing of "
+        "it was read: switch off the step that changes letters (an FTP or mail gateway, a script) and send it again",
+        "这是EDIFACT报文，但段标记不是大写：开头为“{value}”；应为{expected}。全部未读取：请关闭改变大小写的环节（FTP或邮件网关、脚本）后重发",
+    ),
     "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
     "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
     "UNKNOWN_SENDER": (
