@@ -62,6 +62,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "messages of type '{value}' are not read here; expected {expected}",
         "不读取“{value}”类报文；应为{expected}",
     ),
+    "PORT_CHANGE_NOT_READ": (
+        "'{value}' (change of the port of call; in older tables change of the export vessel) is known but not read: sources "
+        "differ on its meaning, and no decision of the platform waits for it. Report the new call by berth events, and a "
+        "change of vessel by MT8102 to MT8104",
+        "“{value}”（改靠港申请；旧表为出口改船）已知但不读取：各来源含义不一，平台没有依据它的判断。"
+        "请用靠泊事件报告新的挂靠，换船请用MT8102至MT8104",
+    ),
     "UNKNOWN_DOCUMENT": (
         "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused",
         "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收",
