@@ -27,10 +27,23 @@ LAYOUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "VESDEP/10": ("vessel_code", "vessel", "voyage", "", "", "flag", "liner", "", "sailed", "berthed"),
     "VESDEP/15": ("discharge_begin", "discharge_end"),
     "VESDEP/16": ("load_begin", "load_end"),
+    # The ministry's manifest (交通部EDI标准 舱单), as published and as files of Rizhao and Lianyungang have it.
+    "IFCSUM/01": ("",),
+    "IFCSUM/10": ("vessel_code", "vessel", "", "voyage", "", "", "arrival", "sailing", "", "", "", ""),
+    "IFCSUM/11": ("",),
+    "IFCSUM/12": ("bill", "", "", "", "", "", "pol", ""),
+    "IFCSUM/13": ("pod", "", "final_dest", ""),
+    "IFCSUM/14": ("",), "IFCSUM/15": ("",), "IFCSUM/16": ("",), "IFCSUM/17": ("",), "IFCSUM/18": ("",), "IFCSUM/21": ("",),
+    "IFCSUM/41": ("", "", "packages", "", "", "weight", "", ""),
+    "IFCSUM/43": ("",), "IFCSUM/44": ("",),
+    "IFCSUM/47": ("goods",),
+    "IFCSUM/51": ("", "container", "seal", "size_type", "status", "box_packages", "weight", "", ""),
 }  # fmt: skip
-MESSAGES: Final = ("CODECO", "COARRI", "VESDEP")
+MESSAGES: Final = ("CODECO", "COARRI", "VESDEP", "IFCSUM")
 #: Those that are about a vessel's call, not about boxes.
 OF_CALLS: Final = frozenset(("VESDEP",))
+#: Those that are about bills; record 12 begins one.
+OF_BILLS: Final = frozenset(("IFCSUM",))
 #: Records that belong to the box before them.
 OF_A_BOX: Final = frozenset(("51", "52", "53"))
 DAMAGE: Final = frozenset(("CODECO/51", "COARRI/53"))
@@ -40,7 +53,6 @@ TITLES: Final = {
     ("CODECO", "GATE-IN REPORT"): "IN", ("CODECO", "GATE IN REPORT"): "IN",
     ("CODECO", "GATE-OUT REPORT"): "OUT", ("CODECO", "GATE OUT REPORT"): "OUT",
     ("COARRI", "DISCHARGE REPORT"): "DISC", ("COARRI", "LOAD REPORT"): "LOAD", ("COARRI", "LOADING REPORT"): "LOAD",
-    ("VESDEP", "VESSEL DEPARTURE"): "", ("VESDEP", "VESSEL DEPARTURE REPORT"): "",
 }  # fmt: skip
 
 
@@ -69,8 +81,20 @@ CALL_FIELDS: Final = frozenset(name for event in CALL_EVENTS for name in event.f
 TIME_FIELD: Final = {"IN": "in_time", "OUT": "out_time", "DISC": "time", "LOAD": "time"}
 #: Letters of record 50 for empty and full (E 空, F 重, L 拼).
 STATUSES: Final = {"E": "E", "F": "F", "L": "F"}
+LOADS: Final = {"E": "EMPTY", "F": "FCL", "L": "LCL"}
+#: Packages and kilograms of one record are less.
+_MOST: Final = 1e9
 
 
 def named(layout: tuple[str, ...], fields: list[str]) -> dict[str, str]:
     """The fields of a record by name, without the number; a shorter record lacks the last ones."""
     return {name: value.strip() for name, value in zip(layout, fields, strict=False) if name}
+
+
+def number(text: str) -> float | None:
+    """A count or a weight; 0 for nothing, None for what is no number or out of measure."""
+    try:
+        value = float(text or "0")
+    except ValueError:
+        return None
+    return value if 0.0 <= value < _MOST else None
