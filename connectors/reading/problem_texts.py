@@ -98,6 +98,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the check digit of '{value}' is wrong; expected {expected}. Taken as sent: look at the box",
         "箱号“{value}”校验位错误；应为{expected}。按原样接收，请核对实箱",
     ),
+    "NO_EQUIPMENT_TYPE": (
+        "the kind of equipment is not said of '{value}'; expected {expected}. Taken for a container",
+        "“{value}”未注明设备类型；应为{expected}。按集装箱处理",
+    ),
     "NOT_A_CONTAINER": (
         "equipment of kind '{value}' was not read; expected {expected}",
         "“{value}”类设备未读取；应为{expected}",
