@@ -207,6 +207,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the text '{value}' is in no known charset; expected {expected}. Taken with the damage",
         "文字“{value}”字符集无法识别；应为{expected}。按损坏文字接收",
     ),
+    "ESCAPE_SEQUENCE": (
+        "the text switches character sets by escape sequences (ISO 2022, UNOX): '{value}'; expected {expected}. The message "
+        "was refused, as its segments cannot be told apart surely: ask the sender for UTF-8 (UNOW) or GB18030",
+        "文本用转义序列切换字符集（ISO 2022，UNOX）：“{value}”；应为{expected}。"
+        "无法可靠分段，该报文已拒收，请发送方改用UTF-8（UNOW）或GB18030",
+    ),
     "SAME_BOX_TWICE": (
         "'{value}' is listed twice for one move; expected {expected}. Both are taken",
         "“{value}”在同一动态中出现两次；应为{expected}。两条均接收",

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.edi import Profile, Reading, collect, read
 from schemas.validate import validate
-from tests.unit.edi.building import BOX, OTHER_BOX
+from tests.unit.edi.building import BOX, GATE_BOX, OTHER_BOX, interchange, message
 
 AT_17_05 = 1795511100000
 PROFILE = Profile("TERM", "TERM", "qingdao")
@@ -125,3 +125,19 @@ def test_a_trailer_is_still_no_container() -> None:
 def test_a_bill_goes_before_a_booking(references: list[str], bill: str, flags: list[str]) -> None:
     body = ["BGM+34+D10+9", SHIP, f"EQD+CN+{BOX}", *references, "DTM+7:202611241705:203", "CNT+16:1"]
     assert said(found("CODECO", "95B", "", body), "bill_no", "quality_flags") == [(bill, flags)]
+
+
+@pytest.mark.parametrize("far", [0, 30])
+def test_escape_sequences_of_iso_2022_are_refused_by_name_and_stop_no_other_message(far: int) -> None:
+    shifted = "GOODS " * far + "\x1b$BCfJ8>e3$\x1b(B"  # 中文上海 in ISO-2022-JP
+    first = message([*GATE_BOX, f"FTX+AAA+++{shifted}"])
+    data = interchange(first, message(GATE_BOX, reference="2"), syntax="UNOX")
+    reading = collect(read(data))
+    (problem,) = reading.errors
+    assert (problem.code, problem.message, problem.element) == ("ESCAPE_SEQUENCE", "1", "FTX")
+    assert ("<ESC>$B" in problem.en or far) and "UNOW" in problem.zh
+    assert len(reading.events) == 1
+
+
+def test_unox_without_escape_sequences_is_read() -> None:
+    assert len(said(collect(read(interchange(message(GATE_BOX), syntax="UNOX"))), "container_no")) == 1
