@@ -21,6 +21,7 @@ from connectors.reading import facts
 from connectors.reading.events import Item
 from connectors.reading.plain import finish
 from connectors.reading.problem import ERROR, WARNING, Problem
+from connectors.reading.problem_texts import TEXTS
 from connectors.reading.source import Source, chunks
 
 DRAFT: Final = Path(__file__).with_name("mt-draft-in.yaml")
@@ -75,6 +76,7 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: dict[str, Meaning]
     rows: tuple[Place, ...]
     ignored: tuple[str, ...] = ()
+    refused: dict[str, str] = {}
 
     @property
     def title(self) -> str:
@@ -96,6 +98,9 @@ def load_incoming(path: Path = DRAFT) -> Incoming:
     for row in table.rows:
         if row.level not in _BELOW or row.format not in _FORMATS or row.mark not in ("S", "M", "P"):
             raise ProfileProblem(f"{path.name}, {row.path}: level, format or mark is none that is known")
+    for message, code in table.refused.items():
+        if code not in TEXTS or message in table.messages:
+            raise ProfileProblem(f"{path.name}, refused {message}: {code} is no problem that is known, or it is read too")
     return table
 
 
@@ -188,9 +193,8 @@ class _Reader:
             if not self._refused:
                 self._refused = True
                 known = ", ".join(self._table.messages)
-                yield self._problem(
-                    ERROR, "UNSUPPORTED_MESSAGE", line, "Head/MessageType", message, f"{known} of {self._table.title}"
-                )
+                code = self._table.refused.get(message, "UNSUPPORTED_MESSAGE")
+                yield self._problem(ERROR, code, line, "Head/MessageType", message, f"{known} of {self._table.title}")
             return
         if self._refused or self._consignment.get("refused"):
             return

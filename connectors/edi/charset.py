@@ -19,6 +19,8 @@ _BY_SYNTAX: Final = {
 }  # fmt: skip
 #: What stands where bytes are no text.
 REPLACEMENT: Final = "\ufffd"
+#: Begins an escape sequence of ISO 2022 (UNOX). What follows may hold the bytes of separators as parts of characters.
+ESCAPE: Final = "\x1b"
 _LAST_OF_TWO_BYTES: Final = "\u07ff"
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from connectors.edi.charset import ESCAPE
 from connectors.edi.heads import Resolve, Surroundings, component
 from connectors.edi.interchange import Frame, Ledger, differs, opened_group, opened_interchange
 from connectors.edi.message import Message
@@ -126,8 +127,13 @@ class Reader:
             yield from message.notes.problems
             yield message.refused
             return
+        damaged = self._segments.damaged_until(message.position, segment.position)
+        if shifted := next((one for one in damaged if ESCAPE in one[1]), None):
+            self._note(message, True)
+            yield self._iso_2022(message, *shifted)
+            return
         faults = self._message_faults(message, segment)
-        for position, text in self._segments.damaged_until(message.position, segment.position):
+        for position, text in damaged:
             for event in message.events:
                 message.notes.warn(event.record["quality_flags"], "BAD_CHARSET", position, text[:3], text, CHARSETS)
         yield from message.notes.problems
@@ -137,6 +143,11 @@ class Reader:
             self._note(message, True)
         events = [] if faults and message.strict else message.events
         yield from self._hold(events, message)
+
+    def _iso_2022(self, message: Message, position: int, text: str) -> Problem:
+        """A message in which character sets are switched: its segments may be cut in the middle of a character."""
+        tag, shown = text[:3], text.replace(ESCAPE, "<ESC>")
+        return replace(self._problem(ERROR, "ESCAPE_SEQUENCE", position, tag, shown, CHARSETS), message=message.reference)
 
     def _une(self, segment: Segment) -> Iterator[Item]:
         yield from self._cut_off("UNE")

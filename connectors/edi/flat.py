@@ -9,36 +9,37 @@ from typing import Final
 from connectors.edi.edifact import CHARSETS
 from connectors.edi.flatmessage import FlatMessage
 from connectors.edi.heads import Resolve
-from connectors.edi.interchange import differs
+from connectors.edi.interchange import Ledger, differs
 from connectors.edi.syntax import MAX_SEGMENT, Segment, Segments
-from connectors.reading.events import Item
+from connectors.reading.events import Event, Item, Outcome
 from connectors.reading.problem import ERROR, WARNING, Problem
 
 _SECTION: Final = "JT/T flat files, records 00 and 99"
 
 
-def read_flat(records: Segments, file: str, resolve: Resolve) -> Iterator[Item]:
-    """The items of a stream of records; what is wrong with a message never stops those after it."""
+def read_flat(records: Segments, file: str, resolve: Resolve, ledger: Ledger | None = None) -> Iterator[Item]:
+    """The items of a stream of records; what is wrong with a message never stops those after it. ``ledger`` takes the
+    outcome of each message."""
     message: FlatMessage | None = None
     stray = False
     for record in records:
         number = record.tag
         if number == "00":
-            yield from _cut_off(message, file, "00")
+            yield from _cut_off(message, file, "00", ledger)
             message, stray = FlatMessage(file, record, resolve), False
         elif message is None:
             if not stray:
                 stray = True
                 yield _problem(ERROR, "STRAY_RECORD", file, record.position, number, number, "record 00 before it")
         elif number == "99":
-            yield from _ended(message, file, record, records)
+            yield from _counted(message, ledger, _ended(message, file, record, records))
             message = None
         else:
             message.take(record)
     if records.fault:
         expected = f"a ' within {MAX_SEGMENT} bytes" if records.fault == "SEGMENT_TOO_LONG" else "a ' after each record"
         yield _problem(ERROR, records.fault, file, records.position + 1, "", records.rest, expected)
-    yield from _cut_off(message, file, "")
+    yield from _cut_off(message, file, "", ledger)
 
 
 def _ended(message: FlatMessage, file: str, last: Segment, records: Segments) -> Iterator[Item]:
@@ -64,10 +65,26 @@ def _ended(message: FlatMessage, file: str, last: Segment, records: Segments) ->
     yield from message.events
 
 
-def _cut_off(message: FlatMessage | None, file: str, before: str) -> Iterator[Item]:
+def _counted(message: FlatMessage, ledger: Ledger | None, items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, counted into the ledger as the outcome of their message."""
+    events = refused = 0
+    for item in items:
+        if isinstance(item, Event):
+            events += 1
+        else:
+            refused += item.severity == ERROR
+        yield item
+    if ledger is not None:
+        ledger.outcomes.append(Outcome(message.name, events, refused))
+
+
+def _cut_off(message: FlatMessage | None, file: str, before: str, ledger: Ledger | None) -> Iterator[Item]:
+    if message is not None:
+        yield from _counted(message, ledger, _untold_end(message, file, before))
+
+
+def _untold_end(message: FlatMessage, file: str, before: str) -> Iterator[Item]:
     """A message without its record 99: it cannot be known to be whole."""
-    if message is None:
-        return
     if message.refused is not None:
         yield message.refused
     elif before:

@@ -1,8 +1,12 @@
-"""One flat-file message, record 00 to record 99: its head, then box by box."""
+"""One flat-file message, record 00 to record 99: its head, then box by box, call by call or bill by bill."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from connectors.edi import codes, layouts, moves
+from connectors.edi.flatbill import FlatBill, amends, document
+from connectors.edi.flatcall import FlatCall
 from connectors.edi.heads import Resolve
 from connectors.edi.message import MAX_BOXES, MAX_SEGMENTS
 from connectors.edi.moves import Header
@@ -32,10 +36,19 @@ class FlatMessage:
         self.refused: Problem | None = None
         self.header: Header | None = None
         self._box: list[Segment] = []
+        self._call: FlatCall | None = None
+        self._bill: FlatBill | None = None
+        self._voyage: tuple[facts.Vessel, str] | None = None
         try:
             self.header = self._read_head(resolve)
         except Refused as refused:
             self._refuse(refused)
+
+    @property
+    def name(self) -> str:
+        """The message in words: its kind and title, the time it was made, and where in the file it begins."""
+        said = " ".join(filter(None, map(self.fields.get, ("message", "title", "made_at"))))
+        return f"{said[:80]} (record {self.position})".strip()
 
     @property
     def strict(self) -> bool:
@@ -48,7 +61,9 @@ class FlatMessage:
         if header is None or self.refused is not None:
             return
         number = record.tag
-        if number == "50":
+        if self.kind in layouts.OF_BILLS and number != "10":
+            self._take_of_bill(header, record)
+        elif number == "50" and self.kind not in layouts.OF_CALLS:
             self.end_box()
             self._box = [record]
         elif number in layouts.OF_A_BOX and self._box:
@@ -57,10 +72,14 @@ class FlatMessage:
                 self._too_long(f"{MAX_SEGMENTS} records for one box")
         elif number == "10":
             self.end_box()
+            self._end_call()
+            self._end_bill()
             try:
                 self._vessel(header, record)
             except Refused as refused:
                 self._refuse(refused)
+        elif self._call is not None and f"{self.kind}/{number}" in layouts.LAYOUTS:
+            self._call.add(number, _named(header, self.kind, record), record.position)
         elif f"{self.kind}/{number}" not in layouts.LAYOUTS:
             expected = ", ".join(key[-2:] for key in layouts.LAYOUTS if key.startswith(self.kind))
             self.notes.tell("STRAY_RECORD", record.position, number, number, f"one of {expected}", _SECTION + "00")
@@ -68,9 +87,59 @@ class FlatMessage:
     def end(self) -> None:
         """Record 99 was reached."""
         self.end_box()
-        if self.refused is None and not self.events and not self.problems:
+        self._end_call()
+        self._end_bill()
+        if self.refused is not None or self.events or self.problems:
+            return
+        if self.kind in layouts.OF_CALLS:
+            expected = "record 10 with the vessel and its times"
+            self._refuse(self.notes.error("NO_VESSEL", self.position, "10", "", expected, _SECTION + "10"))
+        elif self.kind in layouts.OF_BILLS:
+            self._refuse(self.notes.error("NO_BILL", self.position, "12", "", "at least one record 12", _SECTION + "12"))
+        else:
             expected = "at least one record 50"
             self._refuse(self.notes.error("NO_BOXES", self.position, "50", "", expected, _SECTION + "50"))
+
+    def _end_call(self) -> None:
+        """The call that was open is complete."""
+        call, self._call = self._call, None
+        if call is not None and self.refused is None:
+            self._took(call.events, call.problems)
+
+    def _take_of_bill(self, header: Header, record: Segment) -> None:
+        """A record of a manifest: of the bill that is open, or the first of the next one."""
+        if record.tag == "12":
+            self._end_bill()
+            if self._voyage is None:
+                expected = "record 10 with the vessel before it"
+                self._refuse(self.notes.error("NO_VESSEL", record.position, "12", "", expected, _SECTION + "10"))
+                return
+            vessel, voyage = self._voyage
+            fields = {**_named(header, self.kind, record), "voyage": voyage}
+            self._bill = FlatBill(header, fields, record.position, vessel, self.fields.get("function", ""))
+        elif not _layout(header, self.kind, record.tag):
+            expected = ", ".join(key[-2:] for key in layouts.LAYOUTS if key.startswith(self.kind))
+            self.notes.tell("STRAY_RECORD", record.position, record.tag, record.tag, f"one of {expected}", _SECTION + "00")
+        elif self._bill is not None:
+            self._bill.add(_named(header, self.kind, record), record.position)
+            if self._bill.size > MAX_BOXES:
+                self._too_long(f"{MAX_BOXES} records for one bill")
+
+    def _end_bill(self) -> None:
+        """The bill that was open is complete."""
+        bill, self._bill = self._bill, None
+        if bill is not None and self.refused is None:
+            self._took(bill.events, bill.problems)
+
+    def _took(self, make: Callable[[], list[Event]], problems: list[Problem]) -> None:
+        """The events of a call or a bill, and what of it was refused."""
+        try:
+            self.events += make()
+        except Refused as refused:
+            self.problems.append(refused.problem)
+        self.problems += problems
+        if len(self.events) > MAX_BOXES:
+            self._too_long(f"{MAX_BOXES} events")
 
     def end_box(self) -> None:
         """The box that was open is complete."""
@@ -90,20 +159,22 @@ class FlatMessage:
             expected = " or ".join(layouts.MESSAGES)
             raise notes.error("UNSUPPORTED_MESSAGE", at, "00 message", self.kind, expected, _SECTION + "00")
         title = " ".join(fields.get("title", "").upper().split())
-        move = layouts.TITLES.get((self.kind, title))
+        bills = self.kind in layouts.OF_BILLS
+        move = "" if bills or self.kind in layouts.OF_CALLS else layouts.TITLES.get((self.kind, title))
         if move is None:
             expected = ", ".join(text for message, text in layouts.TITLES if message == self.kind)
             raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", title, expected, _SECTION + "00")
         function = fields.get("function", "")
-        if function in codes.CANCELS | codes.REPLACES:
+        if function in codes.CANCELS | codes.REPLACES and not bills:
             expected = "9; send the change as EDIFACT with RFF+ACW"
             raise notes.error("AMENDMENT_WITHOUT_NUMBER", at, "00 function", function, expected, _SECTION + "00")
-        if function not in codes.ORIGINALS:
+        if function not in codes.ORIGINALS | (codes.CANCELS | codes.REPLACES if bills else frozenset()):
             raise notes.error("UNKNOWN_FUNCTION", at, "00 function", function, "9, an original", _SECTION + "00")
         sender, made_at = fields.get("sender", ""), fields.get("made_at", "")
-        rough = parse(made_at, "", BEIJING_MIN)
+        form = "201" if len(made_at) == 10 else ""  # YYMMDDHHMM, as the standard of IFCSUM still has it
+        rough = parse(made_at, form, BEIJING_MIN)
         profile = resolve(notes, sender, rough.ms if rough else 0, at)
-        made = parse(made_at, "", profile.offset_min)
+        made = parse(made_at, form, profile.offset_min)
         header = Header(
             self.kind, move, profile, notes, sender, prepared=made.ms if made else 0, reference=f"{sender}/{made_at}",
             first_position=at,
@@ -112,11 +183,16 @@ class FlatMessage:
             notes.warn(header.flags, "SENDER_NOT_LISTED", at, "00 sender", sender, "a sender of partners.yaml")
         if made is None:
             notes.warn(header.flags, "NO_DOCUMENT_TIME", at, "00 time", made_at, _TIME_EXPECTED)
-        header.ready(facts.Vessel("", ""), "")
+        if bills:
+            amends(header, function)
+            if made is None:
+                raise notes.error("NO_TIME", at, "00 time", made_at, _TIME_EXPECTED, _SECTION + "00")
+        elif self.kind not in layouts.OF_CALLS:
+            header.ready(facts.Vessel("", ""), "")
         return header
 
     def _vessel(self, header: Header, record: Segment) -> None:
-        """Record 10: vessel and voyage of the boxes after it."""
+        """Record 10: vessel and voyage of what comes after it."""
         fields = _named(header, self.kind, record)
         code, name, voyage = fields.get("vessel_code", ""), fields.get("vessel", ""), fields.get("voyage", "")
         own = header.profile.vessel_lists.get("JT", "")
@@ -127,7 +203,15 @@ class FlatMessage:
         if vessel.flag:
             expected = "UN and the IMO number, such as UN9321483"
             header.notes.warn(header.flags, vessel.flag, record.position, "10 vesselCode", code, expected, _SECTION + "10")
-        header.ready(vessel, voyage)
+        if self.kind in layouts.OF_CALLS:
+            self._call = FlatCall(header, fields, record.position, vessel, voyage)
+        elif self.kind in layouts.OF_BILLS:
+            if not vessel.id:
+                raise header.notes.error("NO_VESSEL", record.position, "10", "", "record 10 with the vessel", _SECTION + "10")
+            self._voyage = vessel, voyage
+            document(header, vessel, voyage)
+        else:
+            header.ready(vessel, voyage)
 
     def _too_long(self, limit: str) -> None:
         self._refuse(self.notes.error("MESSAGE_TOO_LONG", self.position, "00", self.kind, limit))
@@ -137,6 +221,8 @@ class FlatMessage:
         self.events = []
         self.problems = []
         self._box = []
+        self._call = None
+        self._bill = None
 
 
 def _event(header: Header, message: str, records: list[Segment]) -> Event:

@@ -21,7 +21,7 @@ from connectors.reading.problem import Problem
 Resolve = Callable[[Notes, str, int, int], Profile]
 
 #: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own.
-_IMO_LISTS: Final = frozenset(("146", "11", ""))
+_IMO_LISTS: Final = frozenset(("146", "11", "IMO", ""))
 TIME_EXPECTED: Final = "a time such as 202611241730 in format 203, years 2000 to 2099"
 TIME_SECTION: Final = "DTM C507, code list 2379"
 

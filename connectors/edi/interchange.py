@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from connectors.edi.heads import Surroundings, component
 from connectors.edi.syntax import Segment
-from connectors.reading.events import Event
+from connectors.reading.events import Event, Outcome
 
 
 @dataclass(slots=True)
@@ -31,11 +31,13 @@ class Frame:
 @dataclass(slots=True)
 class Ledger:
     """What an answer needs to know of a stream: its envelopes, and of each message (by the position of its UNH) the
-    number of its document, and whether it was refused as a whole."""
+    number of its document, and whether it was refused as a whole. Of flat files, which are answered by a report, the
+    outcome of each message."""
 
     segments: list[Segment] = field(default_factory=list)
     documents: dict[int, str] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 def opened_interchange(file: str, unb: Segment) -> Frame:

@@ -118,12 +118,15 @@ def _one(head: Head, found: Found, position: int, group: Sequence[Segment]) -> l
     table = head.table
     box = Box(head, found, position, group)
     equipment = found.get("equipment")
-    if equipment is not None and equipment[1] != "CN":
+    number = found.get("container_no")
+    if equipment is not None and equipment[1] != "CN" and equipment[1].strip().upper() != "CN":
         head.notes.tell("NOT_A_CONTAINER", position, "EQD 8053", equipment[1], "CN, a container", "code list 8053")
         return []
     if table.counts and equipment is None:
-        return []  # a stowage position without equipment
-    number = found.get("container_no")
+        if number is None:
+            return []  # a stowage position without equipment
+        box.position = number[2].position
+        box.warn("NO_EQUIPMENT_TYPE", None, "EQD 8053", number[1], "CN before the number of a container")
     if number is not None:
         box.number = moves.container(head, number[1], number[2].position, _element(number[2]), box.flags)
     if not _operation(box):
@@ -226,7 +229,7 @@ def _event(box: Box, order: int, target: Target) -> Event:
     for flag in head.table.flags:
         if box.get(f"!{flag}") is not None and flag not in box.flags:
             box.flags.append(flag)
-    moves.terminal(head, record, box.text("terminal"), _locode(box), box.position, box.flags)
+    moves.terminal(head, record, box.text("terminal") or _terminal_of_port(box), _locode(box), box.position, box.flags)
     at, offset = _when(box, target)
     if offset is not None:
         record["source_offset_min"] = offset
@@ -237,6 +240,14 @@ def _content(box: Box) -> str:
     """The whole record as text: the voyage, and every element of the group's segments."""
     voyage = f"{box.head.vessel.id or None}/{box.head.text('voyage') or None}"
     return "'".join((voyage, *("+".join(map(":".join, segment.elements)) for segment in box.group)))
+
+
+def _terminal_of_port(box: Box) -> str:
+    """The terminal that stands beside the port of loading or discharge (SMDG), where that port is the sender's own."""
+    for port, terminal in (("pod", "pod_terminal"), ("pol", "pol_terminal")):
+        if (code := box.text(terminal)) and facts.port_of(box.text(port)) == box.head.profile.port:
+            return code
+    return ""
 
 
 def _locode(box: Box) -> str:

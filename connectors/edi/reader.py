@@ -11,7 +11,7 @@ from connectors.edi.interchange import Ledger
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Partners, Profile, check_port, load_partners, unknown_sender
 from connectors.edi.syntax import FLAT, Segments
-from connectors.reading.detect import ACCEPTED, EDIFACT, detect, first_field
+from connectors.reading.detect import ACCEPTED, EDIFACT, LOWER_CASE, detect, first_field
 from connectors.reading.detect import FLAT as FORM_FLAT
 from connectors.reading.events import Item
 from connectors.reading.facts import unfit_for_keys
@@ -43,7 +43,11 @@ def read(
             yield from Reader(Segments(pieces, charset=resolve.charset("")), file, resolve, resolve.charset, ledger).run()
         elif form == FORM_FLAT:
             records = Segments(pieces, FLAT, resolve.charset(first_field(head, 4)))
-            yield from read_flat(records, file, resolve)
+            yield from read_flat(records, file, resolve, ledger)
+        elif form == LOWER_CASE:
+            tag = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:3].decode("ascii", "replace")
+            expected = "segment tags in capitals (UNA, UNB, UNH)"
+            yield Problem(ERROR, "LOWER_CASE_TAGS", file, "", 1, tag, tag, expected, "ISO 9735-1, segment tag")
         else:
             shown = " ".join(head[:60].decode("utf-8", "replace").rstrip("\ufffd").split())[:40]
             yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import AnyStr, Final, NamedTuple
 
-from connectors.edi.charset import CHINESE, REPLACEMENT, by_syntax, decode, utf8_text
+from connectors.edi.charset import CHINESE, ESCAPE, REPLACEMENT, by_syntax, decode, utf8_text
 
 #: A segment longer than this is none: without a limit a file with a lost terminator would be held in memory whole.
 MAX_SEGMENT: Final = 1 << 16
+_ESCAPE: Final = ESCAPE.encode()
 _MAX_DAMAGED: Final = 100
 #: Segments that are handed on at once: few enough that they are gone again before the garbage collector counts them.
 _BATCH: Final = 64
@@ -56,8 +57,8 @@ class Segments:
     ``fault`` says after the end what was wrong with the stream itself: "", NOT_TERMINATED (text after the last
     terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``
     is the sender's own, "" = by UNB's syntax identifier; it may be set while reading, at the UNB that names the sender.
-    ``damaged`` lists the segments with bytes that are no text, as (position, text): what has been dealt with is to be
-    taken out.
+    ``damaged`` lists the segments with bytes that are no text, or with an ESCAPE, which the text then holds, as
+    (position, text): what has been dealt with is to be taken out.
     """
 
     def __init__(self, chunks: Iterable[bytes], service: Service = EDIFACT, charset: str = "") -> None:
@@ -139,7 +140,7 @@ class Segments:
         # What a block cannot hold need not be looked for in each of its segments.
         announced = component and b"UNA" in block
         released = release and release.encode("latin-1") in block
-        damageable = not block.isascii()
+        damageable = not block.isascii() or _ESCAPE in block
         position, split = self.position, self._split
         new = tuple.__new__  # what Segment(...) does, in half the time
         batch: list[Segment] = []
@@ -175,8 +176,8 @@ class Segments:
                         split.clear()
                     split[piece] = elements
             position += 1
-            if damageable and REPLACEMENT in piece and len(self.damaged) < _MAX_DAMAGED:
-                self.damaged.append((position, piece[:80]))
+            if damageable and (REPLACEMENT in piece or ESCAPE in piece) and len(self.damaged) < _MAX_DAMAGED:
+                self.damaged.append((position, piece[:80] + (ESCAPE if ESCAPE in piece[80:] else "")))
             tag = elements[0][0]
             batch.append(new(Segment, (tag, elements, position)))
             if tag == "UNB":

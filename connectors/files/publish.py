@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from connectors.reading.events import Event, Item
+from connectors.reading.events import Event, Item, Outcome, verdict
 from connectors.reading.problem import ERROR, Problem
 from schemas.codec import encode_batch
 
@@ -21,6 +21,7 @@ STEP: Final = 2000
 MOST_PROBLEMS: Final = 1000
 #: A file in a watched folder is complete when its size has not changed for so long, seconds.
 QUIET_S: Final = 1.0
+_VERDICTS: Final = {"ACCEPTED": "accepted 已接受", "PARTLY": "accepted in part 部分接受", "REFUSED": "refused 已拒收"}
 
 Read = Callable[[Path], Iterator[Item]]
 
@@ -37,7 +38,7 @@ class Publisher(Protocol):
 
 @dataclass(slots=True)
 class Report:
-    """What became of a file."""
+    """What became of a file. ``outcomes``: of each of its messages, where the format has several in a file."""
 
     file: str
     events: int = 0
@@ -45,6 +46,7 @@ class Report:
     warnings: int = 0
     resumed_at: int = 0
     problems: list[Problem] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def note(self, problem: Problem) -> None:
         """Count a problem, and keep it while there is room."""
@@ -59,11 +61,18 @@ class Report:
         """For machines."""
         told = [{**asdict(p), "en": p.en, "zh": p.zh} for p in self.problems]
         counts = {"file": self.file, "events": self.events, "refused": self.refused, "warnings": self.warnings}
-        return json.dumps({**counts, "problems": told}, ensure_ascii=False, indent=1)
+        messages = [{**one._asdict(), "verdict": one.verdict} for one in self.outcomes[:MOST_PROBLEMS]]
+        said = {**counts, "verdict": verdict(self.events, self.refused), "messages": messages, "problems": told}
+        return json.dumps(said, ensure_ascii=False, indent=1)
 
     def to_text(self) -> str:
         """For people: one line a problem, English and Chinese."""
-        lines = [f"{self.file}: {self.events} events 事件, {self.refused} refused 被拒, {self.warnings} warnings 警告"]
+        counted = f"{self.events} events 事件, {self.refused} refused 被拒, {self.warnings} warnings 警告"
+        lines = [f"{self.file}: {counted}: {_VERDICTS[verdict(self.events, self.refused)]}"]
+        for one in self.outcomes[:MOST_PROBLEMS]:
+            lines.append(f"  {one.message}: {_VERDICTS[one.verdict]}, {one.events} events 事件, {one.refused} refused 被拒")
+        if more := len(self.outcomes[MOST_PROBLEMS:]):
+            lines.append(f"  … and {more} more messages 另有{more}份报文")
         lines += [f"{problem}\n    {problem.zh}" for problem in self.problems]
         more = self.refused + self.warnings - len(self.problems)
         return "\n".join([*lines, *([f"… and {more} more 另有{more}条"] if more else [])]) + "\n"

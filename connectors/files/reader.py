@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from connectors.customs.incoming import read_manifests
 from connectors.dcsa import read_documents
+from connectors.edi import Ledger
 from connectors.edi import read as read_edi
 from connectors.edi.partner import Partners
 from connectors.files.mapping import Mapping
@@ -24,17 +25,17 @@ LARGEST_DOCUMENT = 32 << 20
 
 def read_file(
     source: Source, *, name: str = "", port: str = "", mapping: Mapping | None = None, form: str = "",
-    partners: Partners | None = None,
+    partners: Partners | None = None, ledger: Ledger | None = None,
 ) -> Iterator[Item]:  # fmt: skip
     """Events and problems of a file, as they come, in bounded memory (an Excel file is held whole). Bad input is never
-    raised, it is a Problem. ``form`` is one of :data:`FORMATS`. See :func:`connectors.edi.read` for ``port`` and
-    ``partners``; a table goes by its ``mapping``."""
+    raised, it is a Problem. ``form`` is one of :data:`FORMATS`. See :func:`connectors.edi.read` for ``port``,
+    ``partners`` and ``ledger``; a table goes by its ``mapping``."""
     file = name or name_of(source)
     try:
         head, pieces = peek(chunks(source))
         form = form or _form(head, mapping)
         if form in ("edifact", "flat", "") or not head.strip():
-            yield from read_edi(pieces, name=file, port=port, partners=partners)
+            yield from read_edi(pieces, name=file, port=port, partners=partners, ledger=ledger)
         elif form == "dcsa":
             yield from _documents(pieces, file, port)
         elif form == "xml":

@@ -10,6 +10,7 @@ FLAT: Final = "JT flat file"
 XLSX: Final = "Excel file"
 JSON: Final = "JSON"
 XML: Final = "XML"
+LOWER_CASE: Final = "EDIFACT whose tags are not capitals"
 #: What is accepted, in words.
 ACCEPTED: Final = (
     "EDIFACT (UNA, UNB, UNH), a national flat file (00:), JSON or XML; a table (CSV, JSON lines, Excel) needs --mapping"
@@ -17,6 +18,8 @@ ACCEPTED: Final = (
 
 _BOM: Final = b"\xef\xbb\xbf"
 _EDIFACT: Final = re.compile(rb"UNA|UN[BGH][^A-Za-z0-9\s]")
+#: The same in whatever letters: an optional UNA, then the first tag.
+_ANY_CASE: Final = re.compile(rb"(UNA)?(?(1).{6}\s*)(UN[BGH])[^A-Za-z0-9\s]", re.IGNORECASE | re.DOTALL)
 _FLAT: Final = re.compile(rb"00:")
 _ZIP: Final = b"PK\x03\x04"
 _XML: Final = re.compile(rb"<[?!A-Za-z]")
@@ -24,7 +27,7 @@ _JSON: Final = re.compile(rb"\{\s*[\"}]|\[\s*[{\]]")
 
 
 def detect(head: bytes) -> str:
-    """EDIFACT, FLAT, XLSX, JSON, XML, or "" for none of them; ``head`` is the beginning of the file."""
+    """EDIFACT, LOWER_CASE (of its tags), FLAT, XLSX, JSON, XML, or "" for none of them; ``head`` is how the file begins."""
     if head.startswith(_ZIP):
         return XLSX
     head = _clean(head)
@@ -32,6 +35,9 @@ def detect(head: bytes) -> str:
         return JSON
     if _XML.match(head):
         return XML
+    tags = _ANY_CASE.match(head)
+    if tags is not None and not b"".join(filter(None, tags.groups())).isupper():
+        return LOWER_CASE
     if _EDIFACT.match(head):
         return EDIFACT
     return FLAT if _FLAT.match(head) else ""

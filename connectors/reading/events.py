@@ -28,6 +28,26 @@ class Event(NamedTuple):
 Item = Event | Problem
 
 
+class Outcome(NamedTuple):
+    """What became of one message of a file: its name there, how many events it gave, how many of its parts were refused."""
+
+    message: str
+    events: int
+    refused: int
+
+    @property
+    def verdict(self) -> str:
+        """ACCEPTED, PARTLY or REFUSED."""
+        return verdict(self.events, self.refused)
+
+
+def verdict(events: int, refused: int) -> str:
+    """ACCEPTED when nothing was refused, REFUSED when nothing came of it, PARTLY for what lies between."""
+    if not refused:
+        return "ACCEPTED"
+    return "PARTLY" if events else "REFUSED"
+
+
 class Reading(NamedTuple):
     """All that a file gave. ``errors`` refused something; ``warnings`` and notes did not."""
 

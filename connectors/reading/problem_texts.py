@@ -10,6 +10,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Check that the right file was handed over",
         "无法识别文件格式：开头为“{value}”，应为{expected}。请确认文件是否正确",
     ),
+    "LOWER_CASE_TAGS": (
+        "this is EDIFACT, but its segment tags are not capitals: it begins with '{value}'; expected {expected}. Nothing of "
+        "it was read: switch off the step that changes letters (an FTP or mail gateway, a script) and send it again",
+        "这是EDIFACT报文，但段标记不是大写：开头为“{value}”；应为{expected}。全部未读取：请关闭改变大小写的环节（FTP或邮件网关、脚本）后重发",
+    ),
     "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
     "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
     "UNKNOWN_SENDER": (
@@ -57,6 +62,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "messages of type '{value}' are not read here; expected {expected}",
         "不读取“{value}”类报文；应为{expected}",
     ),
+    "PORT_CHANGE_NOT_READ": (
+        "'{value}' (change of the port of call; in older tables change of the export vessel) is known but not read: sources "
+        "differ on its meaning, and no decision of the platform waits for it. Report the new call by berth events, and a "
+        "change of vessel by MT8102 to MT8104",
+        "“{value}”（改靠港申请；旧表为出口改船）已知但不读取：各来源含义不一，平台没有依据它的判断。"
+        "请用靠泊事件报告新的挂靠，换船请用MT8102至MT8104",
+    ),
     "UNKNOWN_DOCUMENT": (
         "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused",
         "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收",
@@ -85,6 +97,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "BAD_CHECK_DIGIT": (
         "the check digit of '{value}' is wrong; expected {expected}. Taken as sent: look at the box",
         "箱号“{value}”校验位错误；应为{expected}。按原样接收，请核对实箱",
+    ),
+    "NO_EQUIPMENT_TYPE": (
+        "the kind of equipment is not said of '{value}'; expected {expected}. Taken for a container",
+        "“{value}”未注明设备类型；应为{expected}。按集装箱处理",
     ),
     "NOT_A_CONTAINER": (
         "equipment of kind '{value}' was not read; expected {expected}",
@@ -190,6 +206,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "BAD_CHARSET": (
         "the text '{value}' is in no known charset; expected {expected}. Taken with the damage",
         "文字“{value}”字符集无法识别；应为{expected}。按损坏文字接收",
+    ),
+    "ESCAPE_SEQUENCE": (
+        "the text switches character sets by escape sequences (ISO 2022, UNOX): '{value}'; expected {expected}. The message "
+        "was refused, as its segments cannot be told apart surely: ask the sender for UTF-8 (UNOW) or GB18030",
+        "文本用转义序列切换字符集（ISO 2022，UNOX）：“{value}”；应为{expected}。"
+        "无法可靠分段，该报文已拒收，请发送方改用UTF-8（UNOW）或GB18030",
     ),
     "SAME_BOX_TWICE": (
         "'{value}' is listed twice for one move; expected {expected}. Both are taken",

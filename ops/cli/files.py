@@ -15,7 +15,7 @@ import typer
 from ops.cli.common import DEFAULT_BOOTSTRAP, BootstrapOption, shown
 
 if TYPE_CHECKING:
-    from connectors.edi import Event
+    from connectors.edi import Event, Ledger
     from connectors.files.publish import Read, Report
     from connectors.reading.events import Item
 
@@ -40,7 +40,9 @@ def add_to(app: typer.Typer) -> None:
 def read_one(
     file: Path, port: PortOption = "", mapping: MappingOption = None, form: FormatOption = "",
     as_json: bool = typer.Option(False, "--json", help="events as JSON lines on stdout"),
-    reply: bool = typer.Option(False, "--reply", help="of EDIFACT: in place of events the answer to its sender"),
+    reply: bool = typer.Option(
+        False, "--reply", help="in place of events the answer to the sender: of EDIFACT CONTRL and APERAK, of others a report"
+    ),
 ) -> None:  # fmt: skip
     """Read a file and show its events; errors and warnings go to stderr. Exit code 1 when anything was refused.
 
@@ -49,7 +51,7 @@ def read_one(
     from connectors.edi import Event
 
     if reply:
-        _answer(file, port)
+        _answer(file, FileReader(port, mapping, form), port, as_json)
     refused = False
     for item in FileReader(port, mapping, form)(file):
         if isinstance(item, Event):
@@ -60,8 +62,34 @@ def read_one(
     raise typer.Exit(1 if refused else 0)
 
 
-def _answer(file: Path, port: str) -> None:
-    """Print CONTRL and APERAK for a file's interchanges, and end."""
+def _answer(file: Path, read_file: FileReader, port: str, as_json: bool) -> None:
+    """Print what the sender should get, and end: of EDIFACT CONTRL and APERAK for its interchanges; of the others, which
+    have no message that answers, the report that a watched folder writes too."""
+    from connectors.reading.source import chunks, peek
+
+    _check_there(file)
+    if read_file.is_edifact(peek(chunks(file))[0]):
+        _answer_edifact(file, port)
+    _answer_by_report(file, read_file, as_json)
+
+
+def _answer_by_report(file: Path, read_file: FileReader, as_json: bool) -> None:
+    from connectors.edi import Event, Ledger
+    from connectors.files.publish import Report
+
+    report, ledger = Report(file.name), Ledger()
+    for item in read_file(file, ledger):
+        if isinstance(item, Event):
+            report.events += 1
+        else:
+            report.note(item)
+    report.outcomes = ledger.outcomes
+    print("no standard message answers this format: send this report 该格式没有标准回执，请将本报告发给对方", file=sys.stderr)
+    print(report.to_json() if as_json else report.to_text().rstrip("\n"))
+    raise typer.Exit(1 if report.refused else 0)
+
+
+def _answer_edifact(file: Path, port: str) -> None:
     from connectors.edi import Event, Ledger, read, replies
 
     refused = False
@@ -74,7 +102,6 @@ def _answer(file: Path, port: str) -> None:
                 print(str(item), file=sys.stderr)
             yield item
 
-    _check_there(file)
     ledger = Ledger()
     for answer in replies(told(read(file, name=file.name, port=port, ledger=ledger)), ledger, time.time_ns() // 1_000_000):
         print(answer, end="")
@@ -184,9 +211,15 @@ class FileReader:
         self._form = form
         self._mapping = load_mapping(mapping) if mapping else None
 
-    def __call__(self, path: Path) -> Iterator[Item]:
+    def __call__(self, path: Path, ledger: Ledger | None = None) -> Iterator[Item]:
         _check_there(path)
-        return self._read(path, path.name)
+        return self._read(path, path.name, ledger)
+
+    def is_edifact(self, head: bytes) -> bool:
+        """Whether a file that begins so is read as EDIFACT."""
+        from connectors.reading.detect import EDIFACT, detect
+
+        return self._form in ("", "edifact", "flat") and detect(head) == EDIFACT
 
     def fetched(self, url: str) -> Iterator[Item]:
         """The same of what a web server gives."""
@@ -200,10 +233,10 @@ class FileReader:
         with answer:
             yield from self._read(answer, url.rsplit("/", 1)[-1])
 
-    def _read(self, source: Any, name: str) -> Iterator[Item]:
+    def _read(self, source: Any, name: str, ledger: Ledger | None = None) -> Iterator[Item]:
         from connectors.files.reader import read_file
 
-        return read_file(source, name=name, port=self._port, mapping=self._mapping, form=self._form)
+        return read_file(source, name=name, port=self._port, mapping=self._mapping, form=self._form, ledger=ledger)
 
 
 def _check_there(file: Path) -> None:

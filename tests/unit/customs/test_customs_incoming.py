@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from connectors.customs.incoming import load_incoming, read_manifests
+from connectors.customs.incoming import DRAFT, load_incoming, read_manifests
+from connectors.customs.profile import ProfileProblem
 from connectors.files.reader import read_file
 from connectors.reading.events import Reading, collect
 
@@ -88,6 +90,9 @@ def test_each_message_is_its_kind_of_manifest(code: str, kind: str) -> None:
         ("MT3102", "ARRIVAL", "DECLARED"),
         ("MT6101", "DIVERSION", "APPLY"),
         ("MT6102", "DECONSOLIDATION", "APPLY"),
+        ("MT8102", "REASSIGN", "APPLY"),
+        ("MT8103", "REASSIGN", "APPLY"),
+        ("MT8104", "REASSIGN", "APPLY"),
         ("MT8105", "TRANSHIP", "APPLY"),
     ],
 )
@@ -95,6 +100,27 @@ def test_reports_and_applications_are_releases_of_the_box(code: str, stage: str,
     (event,) = reading(message(code)).events
     assert (event.topic, event.key) == ("qingdao.release.v1", "CSQU3054383")
     assert (event.record["stage"], event.record["action"], event.record["bill_no"]) == (stage, action, "COSU612")
+
+
+def test_a_reassignment_names_the_new_sailing_and_is_no_acceptance() -> None:
+    (event,) = reading(message("MT8104")).events
+    record = event.record
+    assert (record["vessel_id"], record["voyage"], record["authority"]) == ("IMO:9346524", "012W", "CARRIER")
+    assert record["action"] not in ("ACK", "APPROVE")
+
+
+def test_a_change_of_port_is_refused_by_name_with_the_reason() -> None:
+    (problem,) = reading(message("MT8101")).errors
+    assert (problem.code, problem.value) == ("PORT_CHANGE_NOT_READ", "MT8101")
+    assert "sources differ" in problem.en and "改靠港" in problem.zh
+
+
+def test_a_table_that_refuses_what_it_reads_or_without_words_is_refused(tmp_path: Path) -> None:
+    for wrong in ("MT1101: PORT_CHANGE_NOT_READ", "MT8109: NO_SUCH_WORDS"):
+        table = tmp_path / "table.yaml"
+        table.write_text(DRAFT.read_text("utf-8").replace("MT8101: PORT_CHANGE_NOT_READ", wrong), "utf-8")
+        with pytest.raises(ProfileProblem, match=wrong.split(":")[0]):
+            load_incoming(table)
 
 
 def test_a_deletion_takes_the_same_line_back_and_a_correction_is_a_later_version() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors.edi import Problem, Profile, collect, read
+from ops.cli.main import app
 from schemas.codec import encode
 from schemas.validate import validate
 from tests.unit.edi.building import (
@@ -166,3 +170,35 @@ def test_an_unknown_record_is_told_and_left_out() -> None:
     result = collect(read(flat(*GATE, "77:X")))
     assert [w.code for w in result.warnings] == ["STRAY_RECORD"]
     assert len(result.events) == 1
+
+
+def test_the_answer_is_a_report_of_each_message(tmp_path: Path) -> None:
+    bad_box = GATE_IN_BOX.replace(BOX, "CSQU30543")
+    good, mixed, bad = flat(*GATE), flat(GATE_IN_HEAD, GATE_VESSEL, bad_box, GATE_IN_BOX), flat(GATE_IN_HEAD, bad_box)
+    file = tmp_path / "gate.txt"
+    file.write_bytes(good + mixed + bad)
+    result = CliRunner().invoke(app, ["edi", "read", str(file), "--reply"])
+    assert result.exit_code == 1
+    accepted, partly, refused = (line for line in result.stdout.splitlines() if line.startswith("  CODECO GATE-IN REPORT"))
+    assert "(record 1): accepted 已接受, 1 events 事件, 0 refused 被拒" in accepted
+    assert "(record 6): accepted in part 部分接受, 1 events 事件, 1 refused 被拒" in partly
+    assert "(record 11): refused 已拒收, 0 events 事件, 1 refused 被拒" in refused
+    assert "segment 8, 50 ctnNo" in result.stdout and "'CSQU30543'" in result.stdout and "箱号" in result.stdout
+    assert result.stderr.count("\n") == 1 and "没有标准回执" in result.stderr
+
+
+def test_the_report_of_a_faultless_file_is_an_answer_too_and_machines_can_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "gate.txt"
+    file.write_bytes(flat(*GATE))
+    result = CliRunner().invoke(app, ["edi", "read", str(file), "--reply", "--json"])
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (report["verdict"], report["events"], report["problems"]) == ("ACCEPTED", 1, [])
+    assert [(one["verdict"], one["events"]) for one in report["messages"]] == [("ACCEPTED", 1)]
+
+
+def test_other_formats_are_answered_by_the_report_too(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_bytes(b"Dear port")
+    result = CliRunner().invoke(app, ["edi", "read", str(file), "--reply"])
+    assert result.exit_code == 1 and "refused 已拒收" in result.stdout and "UNKNOWN_FORMAT" in result.stdout

@@ -13,18 +13,18 @@ import connectors.reading
 from connectors.reading.problem import Problem
 from connectors.reading.problem_texts import TEXTS
 
-#: The code lists and tables of EDIFACT name flags too.
+#: The code lists and tables of EDIFACT and customs name problems too.
 SOURCES = [
     p
     for package in (connectors.customs, connectors.dcsa, connectors.edi, connectors.files, connectors.reading)
-    for pattern in ("*.py", "messages/*.yaml")
+    for pattern in ("*.py", "*.yaml", "messages/*.yaml")
     for p in Path(str(package.__file__)).parent.glob(pattern)
 ]
 
 
 def test_every_code_that_is_told_has_words_and_every_word_is_told() -> None:
     sources = "".join(p.read_text("utf-8") for p in SOURCES if p.name != "problem_texts.py")
-    told = set(re.findall(r'(?:"|unknown: )([A-Z]+(?:_[A-Z]+)*)\b', sources))
+    told = set(re.findall(r'(?:"|unknown: |MT[0-9]{4}: )([A-Z]+(?:_[A-Z]+)*)\b', sources))
     assert set(TEXTS) - told == set()
     calls = r'(?:warn|tell|error|problem)\(\s*(?:flags, |header\.flags, |ERROR, |WARNING, |file, )*"([A-Z_]+)"'
     assert set(re.findall(calls, sources)) - set(TEXTS) == set()

@@ -17,7 +17,7 @@ def reading(samples: Path, name: str) -> Reading:
 
 def test_every_event_of_the_samples_fits_its_schema(samples: Path) -> None:
     events = [e for path in sorted((samples / "edi").iterdir()) for e in collect(read(path, port="qingdao")).events]
-    assert len(events) == 12  # five boxes and moves, five boxes of a bayplan, arrival and departure of a schedule
+    assert len(events) == 20  # five boxes and moves, five boxes of a bayplan, two events of a schedule, eight of a departure
     for event in events:
         assert validate(event.kind, event.record, event.port) == []
         assert decode(encode(event.kind, event.record))["event_id"] == event.record["event_id"]
@@ -119,11 +119,19 @@ def test_the_answer_to_us_is_told(samples: Path) -> None:
     assert {w.code for w in result.warnings} == {"REPLY_ACCEPTED", "COUNT_MISMATCH"}
 
 
-def test_other_messages_are_refused_by_name(samples: Path) -> None:
+def test_the_departure_tells_berth_cargo_and_sailing(samples: Path) -> None:
     result = reading(samples, "JT_VESDEP_SYNTHETIC.txt")
-    assert result.events == []
-    (error,) = result.errors
-    assert (error.code, error.value, error.expected) == ("UNSUPPORTED_MESSAGE", "VESDEP", "CODECO or COARRI")
+    assert (result.errors, result.warnings) == ([], [])
+    told = {(e.record["service"], e.record["call_event"]): e.record for e in result.events}
+    hours = {what: (record["event_time"] - 1795456800000) / 3_600_000 for what, record in told.items()}  # since berthing
+    assert hours == {
+        ("BERTH", "ARRI"): 0, ("BERTH", "DEPA"): 17, ("DISCHARGE", "STRT"): 1, ("DISCHARGE", "CMPL"): 9,
+        ("LOAD", "STRT"): 9.5, ("LOAD", "CMPL"): 16.5, ("CARGO_OPS", "STRT"): 1, ("CARGO_OPS", "CMPL"): 16.5,
+    }  # fmt: skip
+    sailed = told["BERTH", "DEPA"]
+    assert (sailed["vessel_id"], sailed["vessel_name"], sailed["phase"]) == ("IMO:9321483", "KING OF THE SEAS", "OUTB")
+    assert (sailed["voyage_in"], sailed["voyage_out"], sailed["terminal_code"]) == ("2103S", "2103S", "QQCTU")
+    assert {(e.kind, e.topic, e.key) for e in result.events} == {("berth", "qingdao.berth.v1", "IMO:9321483")}
 
 
 @pytest.mark.parametrize("name", ["EdiCodeco.json", "PortCall.json", "PortCallEvent.json"])
