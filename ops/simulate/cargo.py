@@ -92,7 +92,7 @@ class Mint:
         known = self._back.pop()
         return replace(fresh, no=known.no, iso=known.iso, kg=dict(_SIZES)[known.iso] - fresh.kg % 6000)
 
-    def bill(self, prefix: Literal["EX", "IM", "WB", "OV", "TS"], quirk: str, size: int, pol: str, pod: str) -> Bill:
+    def bill(self, prefix: Literal["EX", "IM", "WB", "OV"], quirk: str, size: int, pol: str, pod: str) -> Bill:
         """A bill with ``size`` new boxes."""
         goods, hs = _GOODS[int(self._rng.random() * len(_GOODS))]
         bill = Bill(

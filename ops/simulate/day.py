@@ -12,7 +12,7 @@ from ops.simulate.clock import DAY, HOUR, MINUTE
 from ops.simulate.fleet import Call, Slot
 from ops.simulate.ports import COASTAL, OVERSEAS, PORTS
 from ops.simulate.sheet import Sheet
-from ops.simulate.stories import calls, direct_loads, domestic, empties, exports, feeders, imports, rail, through
+from ops.simulate.stories import calls, direct_loads, domestic, empties, exports, feeders, imports, rail
 from ops.simulate.stories.legs import OWN_TIME
 
 #: Boxes of a full-size day, one way, for each call of that kind (and ocean vessels by port).
@@ -23,7 +23,6 @@ MIXED_BOXES: Final = 20
 EMPTY_BOXES: Final = 18
 LEG_BOXES: Final = 36
 TRANSHIPPED_EMPTIES: Final = 40
-TRANSHIPPED_BOXES: Final = 30
 LISTED_BOXES: Final = 6
 DIRECT_BOXES: Final = 30
 RAIL_BOXES: Final = 60
@@ -82,8 +81,7 @@ class Day:
         legs = list(self._domestic_legs())
         by_rail = list(self._rail_exports())
         direct, past = list(self._direct_loads()), list(self._past())
-        away, here, onward, empty_legs = self._empties()
-        transhipped = list(self._transhipped())
+        away, here, through, empty_legs = self._empties()
         self._timetable()
         for call in self.calls.values():
             if call.slot not in _PAST_SLOTS:
@@ -111,9 +109,7 @@ class Day:
             empties.leaves_by_sea(sheet, empty.by[0], empty.box, empty.place, empty.quirk, *empty.by[1:])
         for empty in here:
             empties.comes_by_sea(sheet, empty.by[0], empty.box, empty.place)
-        for job in transhipped:
-            through.transhipped(sheet, job.by[0], job.by[1], job.bill)
-        for empty in onward:
+        for empty in through:
             empties.transhipped(sheet, empty.by[0], empty.by[1], empty.box, empty.place, "KRPUS")
         for empty in empty_legs:
             if empty.quirk == "not_loaded":
@@ -281,7 +277,7 @@ class Day:
     def _empties(self) -> tuple[list[EmptyJob], list[EmptyJob], list[EmptyJob], list[EmptyJob]]:
         """Empties that leave by sea, come by sea, are transhipped, and go by feeder between two of the ports."""
         mint, count = self.sheet.mint, self._count(EMPTY_BOXES)
-        away, here, onward, legs = [], [], [], []
+        away, here, through, legs = [], [], [], []
         for call in self._ocean():
             call.loads += count
             call.discharges += count
@@ -291,7 +287,7 @@ class Day:
             first, second = self.calls[fleet.MORNING[index % 4]], self.calls[fleet.EVENING[index % 4]]
             first.discharges += 1
             second.loads += 1
-            onward.append(EmptyJob(mint.box(), (first, second), self._overseas(), ""))
+            through.append(EmptyJob(mint.box(), (first, second), self._overseas(), ""))
         for index, quirk in enumerate(incidents.planted(incidents.EMPTY_LEG, self.scale) + [""] * self._count(LEG_BOXES)):
             legs.append(EmptyJob(mint.box(), self._leg_calls(quirk, index), "", quirk))
         for index, quirk in enumerate(incidents.planted(incidents.EMPTY_EXPORT, self.scale)):
@@ -299,16 +295,7 @@ class Day:
             call.loads += 1
             by = (call, self._other(call)) if quirk.startswith(("reassign", "rolled")) else (call,)
             away.append(EmptyJob(mint.box(), by, self._overseas(), quirk))
-        return away, here, onward, legs
-
-    def _transhipped(self) -> Iterator[Job]:
-        """Full boxes that come with a vessel of the morning and go on with one of the evening."""
-        quirks = incidents.planted(incidents.TRANSHIPPED, self.scale)
-        for index, quirk in enumerate(quirks + [""] * self._count(TRANSHIPPED_BOXES)):
-            first, second = self.calls[fleet.MORNING[index % 4]], self.calls[fleet.EVENING[index % 4]]
-            first.discharges += 1
-            second.loads += 1
-            yield Job(self.sheet.mint.bill("TS", quirk, 1, self._overseas(), "KRPUS"), (first, second))
+        return away, here, through, legs
 
     def _timetable(self) -> None:
         """Fix the times of all calls. The evening's ocean vessels berth when the feeders have brought their boxes."""

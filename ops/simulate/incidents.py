@@ -53,8 +53,6 @@ IMPORT: Final[dict[str, int]] = {
     "condition_open": 6, "condition_overdue": 6, "condition_met_late": 6, "condition_met_near": 6,
     "declared_on_condition": 5, "declared_on_condition_near": 5,
     "not_paid": 5, "paid_late": 5, "paid_near": 6,
-    # on to an off-dock yard: GATEOUT_NO_RELEASE
-    "diverted": 8, "diverted_near": 6, "diverted_late": 5, "diverted_unapproved": 5,
     # SHORTLANDED, OVERLANDED
     "shortlanded": 8, "discharge_reported_late": 8, "overlanded": 6, "overlanded_resolved": 6, "manifest_amended": 6,
     # TALLY_LATE, MANIFEST_LATE
@@ -104,9 +102,6 @@ EMPTY_EXPORT: Final[dict[str, int]] = {
     "not_empty": 6, "tare_weighed": 10, "reassign_never": 6, "reassign_approved": 6, "rolled_unreleased": 6,
 }  # fmt: skip
 
-#: Full boxes between two ocean vessels: LOAD_NO_RELEASE.
-TRANSHIPPED: Final[dict[str, int]] = {"no_permit": 5, "permit_late": 5, "permit_near": 6, "permit_revoked": 5}
-
 #: What is left of the cargo of vessels that came before the world began, by slot.
 PAST: Final[dict[str, dict[str, int]]] = {
     "P1": {"shortlanded": 3, "overlanded": 3, "overlanded_explained_late": 6, "overlanded_explained_near": 6},
@@ -132,8 +127,7 @@ EVENTS_ONLY: Final = frozenset(
     ("trade_conflict", "misread_gate", "phantom_exit", "exit_voided", "exit_void_taken_back",
      "discharge_reported_late", "inspected_outside", "withdrawn", "withdrawn_unapproved", "withdrawn_approved_late",
      "withdrawn_rejected", "shut_out_taken_out", "out_for_inspection", "out_inspection_unordered",
-     "out_inter_terminal", "diverted", "diverted_near", "diverted_late", "diverted_unapproved",
-     "two_seals", "seal_broken", "seal_broken_named", "seal_opened", "two_places",
+     "out_inter_terminal", "two_seals", "seal_broken", "seal_broken_named", "seal_opened", "two_places",
      "two_places_near", "no_waterway", "waterway_late", "waterway_near")
 )  # fmt: skip
 #: Stories that need a second terminal.

@@ -12,7 +12,7 @@ from ops.simulate.incidents import NOT_DISCHARGED
 from ops.simulate.moves import Place, quay, quay_record
 from ops.simulate.sheet import Sheet
 from ops.simulate.stories import import_papers as chain
-from ops.simulate.stories import left_over, sent_on
+from ops.simulate.stories import left_over
 from ops.simulate.stories.declared import inspect_around
 
 #: Quirks whose boxes come ashore without a manifest.
@@ -53,11 +53,8 @@ def import_(sheet: Sheet, call: Call, bill: Bill) -> None:
         _cleared_before_discharge(sheet, call, bill, slots, boxes)
         return
     _discharge(sheet, call, bill, slots, boxes)
-    place, since = Place(call.port, call.terminal), max(*slots, announced)
-    if bill.quirk in sent_on.QUIRKS:
-        (box,) = bill.boxes
-        place, since = sent_on.divert(sheet, call, bill, box, boxes[box.no])
-    _clear_and_leave(sheet, call, bill, place, since + sheet.between(HOUR, 2 * HOUR), boxes)
+    after = max(*slots, announced) + sheet.between(HOUR, 2 * HOUR)
+    _clear_and_leave(sheet, call, bill, slots, after, boxes)
 
 
 def _discharge(
@@ -104,11 +101,12 @@ def _came_empty(sheet: Sheet, call: Call, bill: Bill, slot: int) -> None:
 
 
 def _clear_and_leave(
-    sheet: Sheet, call: Call, bill: Bill, place: Place, after: int, boxes: dict[str, dict[str, int]]
+    sheet: Sheet, call: Call, bill: Bill, slots: list[int], after: int, boxes: dict[str, dict[str, int]]
 ) -> None:  # fmt: skip
     chain.declare(sheet, call.port, bill, after - sheet.between(5 * MINUTE, 40 * MINUTE), boxes)
     passed = chain.steps(bill.quirk)
     released = chain.release_all(sheet, call.port, bill, after, passed, boxes)
+    place = Place(call.port, call.terminal)
     for box in bill.boxes:
         milestones = boxes[box.no]
         opened = milestones["IMPORT_UNLOADED"]
@@ -163,4 +161,4 @@ def _overlanded(
     chain.original_lines(sheet, call, bill, announced, boxes)
     tallied = announced + sheet.between(10 * MINUTE, HOUR)
     chain.tally(sheet, call, bill, box, 1, tallied, boxes[box.no])
-    _clear_and_leave(sheet, call, bill, Place(call.port, call.terminal), tallied + sheet.between(30 * MINUTE, HOUR), boxes)
+    _clear_and_leave(sheet, call, bill, [slot], tallied + sheet.between(30 * MINUTE, HOUR), boxes)

@@ -57,7 +57,7 @@ def check(world: World, platform: InProcess) -> None:
     assert held == Counter(
         (c["container_no"], c["house_bl"] or c["bill_no"], c["vessel_id"], c["voyage"], c["terminal_code"])
         for c in platform.rows("arrival_cases")
-        if c["message_type"] != "MT5101" and c["state"] in ("SENT", "ACKED")
+        if c["message_type"] == "MT3101" and c["state"] in ("SENT", "ACKED")
     )
 
 

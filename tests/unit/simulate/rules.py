@@ -181,10 +181,6 @@ def _import(facts: Facts, box: Box, visit: Visit) -> Iterator[Found]:
         due = call.ata + 14 * DAY
         if not visit.closed_at or visit.closed_at > due:
             yield from _due(facts, "DECLARATION_OVERDUE", due, declared)
-    for move in visit.moves:
-        diverted = move.kind == "OUT" and move.told("purpose") == "DIVERSION"
-        if supervised and diverted and not any(r["event_time"] <= move.at for r in visit.said("DIVERSION", "APPROVE")):
-            yield "GATEOUT_NO_RELEASE", "RAISED"
     out = visit.closing
     if out and visit.ef == "F":
         holds: set[str] = set()
