@@ -63,6 +63,9 @@ IMPORT: Final[dict[str, int]] = {
     "bill_revoke_voided": 6, "bill_revoke_void_taken_back": 5,
     # others
     "trade_conflict": 5, "bad_check_digit": 5, "line_moved": 10, "tally_unanswered": 10,
+    # diversion (疏港分流), with and without approval
+    "diverted": 6, "diversion_near": 6, "diversion_late": 6, "diversion_revoked": 6, "diversion_expected": 5,
+    "diversion_refused": 5, "diversion_turned_back": 5,
     # left behind in each state
     "only_discharged": 8, "only_tallied": 8, "only_customs": 8, "only_bill": 8,
 }  # fmt: skip
@@ -131,7 +134,10 @@ EVENTS_ONLY: Final = frozenset(
      "two_places_near", "no_waterway", "waterway_late", "waterway_near")
 )  # fmt: skip
 #: Stories that need a second terminal.
-QINGDAO_ONLY: Final = frozenset(("wrong_terminal", "wrong_terminal_corrected"))
+QINGDAO_ONLY: Final = frozenset(
+    ("wrong_terminal", "wrong_terminal_corrected", "diverted", "diversion_near", "diversion_late", "diversion_revoked",
+     "diversion_expected", "diversion_refused", "diversion_turned_back")
+)  # fmt: skip
 #: Stories at the moment when the yard opens, which for the vessels that feeders bring boxes to is days ago.
 BEFORE_YARD_OPENS: Final = frozenset(("early_gate_in", "early_near"))
 

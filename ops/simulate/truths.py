@@ -39,9 +39,11 @@ def arrival(
 
 
 def reported(
-    sheet: Sheet, box: Box, bill: Bill, vessel_id: str, voyage: str, terminal: str, ready_at: int, quirk: str = ""
-) -> int:
-    """An arrival case that an MT3101 confirms: plan customs' answer and state the truth that follows from it.
+    sheet: Sheet, box: Box, bill: Bill, vessel_id: str, voyage: str, terminal: str, ready_at: int, quirk: str = "",
+    message_type: str = "MT3101",
+) -> int:  # fmt: skip
+    """An arrival case that a report confirms, an MT3101 or another site's MT3102: plan customs' answer and state the truth
+    that follows from it.
 
     Returns the time of the acknowledgement, 0 when there is none.
     """
@@ -73,7 +75,7 @@ def reported(
     elif quirk.startswith("report_deleted"):
         state = _deleted(sheet, box, message, port, at, quirk == "report_deleted")
         code = ACCEPTED if state == "ACKED" else NEVER
-    arrival(sheet, box, bill.no, vessel_id, voyage, terminal, "MT3101", state)
+    arrival(sheet, box, bill.no, vessel_id, voyage, terminal, message_type, state)
     sheet.customs.append({
         "container_no": box.no, "bill_no": bill.no, "voyage": voyage, "terminal_code": terminal,
         "answers": answers,

@@ -11,8 +11,8 @@ from ops.simulate.fleet import Call
 from ops.simulate.incidents import NOT_DISCHARGED
 from ops.simulate.moves import Place, quay, quay_record
 from ops.simulate.sheet import Sheet
+from ops.simulate.stories import diverted, left_over
 from ops.simulate.stories import import_papers as chain
-from ops.simulate.stories import left_over
 from ops.simulate.stories.declared import inspect_around
 
 #: Quirks whose boxes come ashore without a manifest.
@@ -47,6 +47,9 @@ def import_(sheet: Sheet, call: Call, bill: Bill) -> None:
         return
     if bill.quirk in left_over.QUIRKS:
         left_over.stay(sheet, call, bill, slots[0], boxes)
+        return
+    if bill.quirk in diverted.QUIRKS:
+        diverted.divert(sheet, call, bill, slots[0], boxes)
         return
     early = not bill.quirk and sheet.chance(0.25)
     if early:

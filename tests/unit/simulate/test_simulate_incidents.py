@@ -54,7 +54,11 @@ def test_an_exception_is_stated_once_per_subject(day: Told) -> None:
 
 
 def test_exit_without_release_is_exactly_what_the_milestones_say(day: Told) -> None:
-    """A conditional release of the bill counts, and a transit that was approved needs none."""
+    """A conditional release of the bill counts, and a transit that was approved needs none; a diversion its approval."""
+    sent_on = {
+        r["container_no"]: r["event_time"]
+        for r in day.records("gate") if r.get("purpose") == "DIVERSION" and r["move"] == "OUT"
+    }  # fmt: skip
     releases = day.records("release")
     conditional = {r["bill_no"]: r["event_time"] for r in releases if r["action"] == "CONDITIONAL" and r["stage"] == "BILL"}
     approved = {r["container_no"]: r["event_time"] for r in releases if r["stage"] == "TRANSIT"}
@@ -67,6 +71,9 @@ def test_exit_without_release_is_exactly_what_the_milestones_say(day: Told) -> N
         released["BILL"] = conditional.get(bills.get(visit["container_no"], ""), released["BILL"])
         transit = approved.get(visit["container_no"], 0)
         if left and not (0 < transit <= left) and not all(0 < when <= left for when in released.values()):
+            raised.add(visit["container_no"])
+        gone = sent_on.get(visit["container_no"], 0)
+        if gone and not 0 < at.get("IMPORT_DIVERSION_RELEASE", 0) <= gone:
             raised.add(visit["container_no"])
     assert raised == set(day.exceptions("GATEOUT_NO_RELEASE"))
 
@@ -141,6 +148,9 @@ def test_a_late_manifest_is_exactly_what_the_milestones_say(day: Told) -> None:
 def test_a_missing_acknowledgement_is_exactly_what_the_plan_says(day: Told) -> None:
     exports = {v["container_no"]: v["milestones"] for v in laden(day, "E")}
     unloaded = {leg["container_no"]: leg["discharged_at"] for leg in day.truth["leg"]}
+    diverted = {
+        v["container_no"]: v["milestones"] for v in laden(day, "I") if "IMPORT_DIVERSION_ARRIVAL" in v["milestones"]
+    }  # fmt: skip
     expected, near = {}, 0
     for case in day.world.customs_plan():
         answer = next((a for a in case["answers"] if a["code"] != "NEVER"), case["answers"][-1])
@@ -148,6 +158,8 @@ def test_a_missing_acknowledgement_is_exactly_what_the_plan_says(day: Told) -> N
         ready = max(at.get("EXPORT_LADEN_CONTAINER_GATE_IN", 0), at.get("EXPORT_PRE_STOWAGE_MANIFEST", 0))
         if case["voyage"].startswith("F"):
             ready = unloaded[case["container_no"]]
+        elif sent_on := diverted.get(case["container_no"]):
+            ready = max(sent_on["IMPORT_DIVERSION_ARRIVAL"], sent_on["IMPORT_DIVERSION_RELEASE"])
         assert ready
         if answer["code"] == "NEVER":
             expected[case["container_no"]] = "RAISED"
@@ -164,7 +176,7 @@ def test_a_missing_acknowledgement_is_exactly_what_the_plan_says(day: Told) -> N
 def test_every_reported_arrival_has_its_answer_planned(day: Told) -> None:
     cases = {
         (a["container_no"], a["bill_no"], a["voyage"], a["terminal_code"])
-        for a in day.truth["arrival"] if a["message_type"] == "MT3101" and a["state"] != "WAITING"
+        for a in day.truth["arrival"] if a["message_type"] != "MT5101" and a["state"] not in ("WAITING", "NEED")
     }  # fmt: skip
     planned = [(c["container_no"], c["bill_no"], c["voyage"], c["terminal_code"]) for c in day.world.customs_plan()]
     assert len(planned) == len(set(planned))

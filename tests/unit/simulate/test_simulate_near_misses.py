@@ -29,6 +29,7 @@ NEAR = {
     "domestic_line_corrected": "DOMESTIC_IN_FOREIGN_BL", "two_places_near": "BOX_TWO_PLACES",
     "second_ack_taken_back": "ARR_DUPLICATE", "wrong_terminal_corrected": "ARR_WRONG_TERMINAL",
     "export_declared_near": "DECLARE_LATE_EXPORT", "listed_near": "LOADMANIFEST_LATE",
+    "diverted": "GATEOUT_NO_RELEASE", "diversion_near": "GATEOUT_NO_RELEASE", "diversion_turned_back": "GATEOUT_NO_RELEASE",
     "transit": "GATEOUT_NO_RELEASE", "condition_open": "CONDITION_OVERDUE", "condition_met_near": "CONDITION_OVERDUE",
     "declared_on_condition_near": "CONDITION_OVERDUE",
     "paid_near": "GATEOUT_NOT_PAID", "tally_near": "TALLY_LATE", "original_near": "MANIFEST_LATE",
