@@ -105,6 +105,12 @@ EMPTY_EXPORT: Final[dict[str, int]] = {
     "not_empty": 6, "tare_weighed": 10, "reassign_never": 6, "reassign_approved": 6, "rolled_unreleased": 6,
 }  # fmt: skip
 
+#: Full foreign boxes that go from one ocean vessel onto another: LOAD_NO_RELEASE.
+TRANSHIPPED: Final[dict[str, int]] = {
+    "tranship": 8, "tranship_near": 6, "tranship_late": 5, "tranship_never": 5, "tranship_revoked": 5,
+    "tranship_waiting": 5,
+}
+
 #: What is left of the cargo of vessels that came before the world began, by slot.
 PAST: Final[dict[str, dict[str, int]]] = {
     "P1": {"shortlanded": 3, "overlanded": 3, "overlanded_explained_late": 6, "overlanded_explained_near": 6},

@@ -122,6 +122,10 @@ def test_loading_without_release_is_exactly_what_the_milestones_say(day: Told) -
             raised.add(visit["container_no"])
         elif loaded - max(released) < 2 * MINUTE:
             near += 1
+    for visit in laden(day, "T"):
+        at = visit["milestones"]
+        if not 0 < at.get("TRANSHIP_PERMIT", 0) <= at["EXPORT_CONTAINER_LOADED_ON_VESSEL"]:
+            raised.add(visit["container_no"])
     for leg in day.truth["leg"]:
         box = leg["container_no"]
         if leg["loaded_at"] and box in bills and approved.get(box, approved.get(bills[box], 0)) > leg["loaded_at"]:
@@ -227,7 +231,8 @@ def test_no_visit_reaches_a_milestone_before_its_cause(day: Told) -> None:
 def test_boxes_are_left_behind_in_every_state(day: Told) -> None:
     states = Counter(v["state"] for v in day.truth["visit"])
     for state in ("ARRIVAL_PENDING", "ARRIVED", "CUSTOMS_RELEASED", "LOAD_RELEASED", "TERMINAL_RELEASED", "SAILED",
-                  "DISCHARGED", "TALLIED", "BILL_RELEASED", "GATED_OUT", "EMPTY_RETURNED", "GATED_IN"):  # fmt: skip
+                  "DISCHARGED", "TALLIED", "BILL_RELEASED", "GATED_OUT", "EMPTY_RETURNED", "GATED_IN", "DIVERTED",
+                  "TRANSHIP_PERMITTED"):  # fmt: skip
         assert states[state] >= 5, state
     legs = Counter(leg["leg_state"] for leg in day.truth["leg"])
     assert all(legs[state] >= 5 for state in ("PLANNED", "APPROVED", "ARRIVED", "DISCHARGED", "RECONCILED"))
