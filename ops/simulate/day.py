@@ -180,7 +180,8 @@ class Day:
         bill = self.sheet.mint.bill("EX", quirk, size, PORTS[call.port].locode, self._overseas())
         if quirk not in incidents.NOT_LOADED:
             call.loads += size
-        return Job(bill, (call, self._other(call)) if quirk in ("rolled", "booked_anew") else (call,))
+        moves = quirk in ("rolled", "booked_anew") or quirk in incidents.REASSIGNED
+        return Job(bill, (call, self._other(call)) if moves else (call,))
 
     def _other(self, call: Call) -> Call:
         """Another ocean vessel at the same port."""

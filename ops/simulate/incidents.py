@@ -23,6 +23,8 @@ EXPORT: Final[dict[str, int]] = {
     "cutoff_risk": 6, "cutoff_risk_near": 6, "cutoff_risk_left": 6, "not_come": 6,
     # ROLLED, VOYAGE_CHANGED
     "rolled": 6, "voyage_changed": 6, "booked_anew": 6,
+    # reported and released for one vessel, then assigned to another (改配): REASSIGN_NOT_ACCEPTED
+    "reassigned": 6, "reassigned_never": 5, "reassigned_word_before": 5,
     # DECLARE_LATE_EXPORT, LOADMANIFEST_LATE
     "export_declared_late": 6, "export_declared_near": 6, "listed_late": 6, "never_listed": 5, "listed_near": 6,
     # WITHDRAWN, EXPORT_OUT_UNAPPROVED, SHUT_OUT
@@ -144,6 +146,8 @@ QINGDAO_ONLY: Final = frozenset(
     ("wrong_terminal", "wrong_terminal_corrected", "diverted", "diversion_near", "diversion_late", "diversion_revoked",
      "diversion_expected", "diversion_refused", "diversion_turned_back")
 )  # fmt: skip
+#: Their boxes are released for one vessel and go by another.
+REASSIGNED: Final = frozenset(("reassigned", "reassigned_never", "reassigned_word_before"))
 #: Stories at the moment when the yard opens, which for the vessels that feeders bring boxes to is days ago.
 BEFORE_YARD_OPENS: Final = frozenset(("early_gate_in", "early_near"))
 
