@@ -68,6 +68,8 @@ IMPORT: Final[dict[str, int]] = {
     # diversion (疏港分流), with and without approval
     "diverted": 6, "diversion_near": 6, "diversion_late": 6, "diversion_revoked": 6, "diversion_expected": 5,
     "diversion_refused": 5, "diversion_turned_back": 5,
+    # goods of two house bills, taken out at another site: DECONSOLIDATION_TALLY_LATE
+    "shared": 6, "strip_tally_near": 6, "strip_tally_late": 5, "strip_tally_never": 5,
     # left behind in each state
     "only_discharged": 8, "only_tallied": 8, "only_customs": 8, "only_bill": 8,
 }  # fmt: skip
@@ -144,7 +146,8 @@ EVENTS_ONLY: Final = frozenset(
 #: Stories that need a second terminal.
 QINGDAO_ONLY: Final = frozenset(
     ("wrong_terminal", "wrong_terminal_corrected", "diverted", "diversion_near", "diversion_late", "diversion_revoked",
-     "diversion_expected", "diversion_refused", "diversion_turned_back")
+     "diversion_expected", "diversion_refused", "diversion_turned_back", "shared", "strip_tally_near",
+     "strip_tally_late", "strip_tally_never")
 )  # fmt: skip
 #: Their boxes are released for one vessel and go by another.
 REASSIGNED: Final = frozenset(("reassigned", "reassigned_never", "reassigned_word_before"))

@@ -183,6 +183,9 @@ def _import(facts: Facts, box: Box, visit: Visit) -> Iterator[Found]:
             yield from _due(facts, "DECLARATION_OVERDUE", due, declared)
     if supervised and any(not _sent_on(visit, m) for m in visit.moves):
         yield "GATEOUT_NO_RELEASE", "RAISED"
+    for strip in [m for m in visit.moves if m.told("purpose") == "STRIP"]:
+        counted = [ln["event_time"] for ln in visit.lines if ln["manifest_kind"] == "TALLY" and ln["event_time"] >= strip.at]
+        yield from _due(facts, "DECONSOLIDATION_TALLY_LATE", strip.at + 2 * HOUR, _first(counted))
     out = visit.closing
     if out and visit.ef == "F":
         holds: set[str] = set()

@@ -33,6 +33,7 @@ NEAR = {
     "transit": "GATEOUT_NO_RELEASE", "condition_open": "CONDITION_OVERDUE", "condition_met_near": "CONDITION_OVERDUE",
     "declared_on_condition_near": "CONDITION_OVERDUE",
     "paid_near": "GATEOUT_NOT_PAID", "tally_near": "TALLY_LATE", "original_near": "MANIFEST_LATE",
+    "shared": "DECONSOLIDATION_TALLY_LATE", "strip_tally_near": "DECONSOLIDATION_TALLY_LATE",
     "tranship": "LOAD_NO_RELEASE", "tranship_near": "LOAD_NO_RELEASE",
     "leg_approval_due": "LEG_NOT_APPROVED", "landed_near": "LEG_SHORT",
     "landed_not_overdue": "LEG_OVERDUE", "landed_not_lost": "LEG_LOST", "connection_near": "MISSED_CONNECTION_RISK",
