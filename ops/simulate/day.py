@@ -12,7 +12,7 @@ from ops.simulate.clock import DAY, HOUR, MINUTE
 from ops.simulate.fleet import Call, Slot
 from ops.simulate.ports import COASTAL, OVERSEAS, PORTS
 from ops.simulate.sheet import Sheet
-from ops.simulate.stories import calls, direct_loads, domestic, empties, exports, feeders, imports, rail
+from ops.simulate.stories import calls, direct_loads, domestic, empties, exports, feeders, imports, rail, transhipped
 from ops.simulate.stories.legs import OWN_TIME
 
 #: Boxes of a full-size day, one way, for each call of that kind (and ocean vessels by port).
@@ -80,6 +80,7 @@ class Day:
         coastal = list(self._coastal())
         legs = list(self._domestic_legs())
         by_rail = list(self._rail_exports())
+        onward = list(self._transhipped())
         direct, past = list(self._direct_loads()), list(self._past())
         away, here, through, empty_legs = self._empties()
         self._timetable()
@@ -103,6 +104,8 @@ class Day:
                 domestic.between_ports(sheet, job.by[0], job.by[1], job.by[2], job.bill)
         for job in by_rail:
             rail.rail_export(sheet, job.by[0], job.bill)
+        for job in onward:
+            transhipped.transhipped(sheet, job.by[0], job.by[1], job.bill)
         for job in direct:
             direct_loads.direct_load(sheet, job.by[0], job.bill)
         for empty in away:
@@ -177,7 +180,8 @@ class Day:
         bill = self.sheet.mint.bill("EX", quirk, size, PORTS[call.port].locode, self._overseas())
         if quirk not in incidents.NOT_LOADED:
             call.loads += size
-        return Job(bill, (call, self._other(call)) if quirk in ("rolled", "booked_anew") else (call,))
+        moves = quirk in ("rolled", "booked_anew") or quirk in incidents.REASSIGNED
+        return Job(bill, (call, self._other(call)) if moves else (call,))
 
     def _other(self, call: Call) -> Call:
         """Another ocean vessel at the same port."""
@@ -213,6 +217,13 @@ class Day:
         quirks = incidents.planted(incidents.RAIL_EXPORT, self.scale)
         for index, (quirk, size) in enumerate(bill_sizes(self.rng, self._count(RAIL_BOXES), quirks)):
             yield self._export(self.calls[fleet.EVENING[index % len(fleet.EVENING)]], quirk, size)
+
+    def _transhipped(self) -> Iterator[Job]:
+        for index, quirk in enumerate(incidents.planted(incidents.TRANSHIPPED, self.scale)):
+            first, second = self.calls[fleet.MORNING[index % 4]], self.calls[fleet.EVENING[index % 4]]
+            first.discharges += 1
+            second.loads += quirk != "tranship_waiting"
+            yield Job(self.sheet.mint.bill("OV", quirk, 1, self._overseas(), "KRPUS"), (first, second))
 
     def _feeder_exports(self) -> Iterator[Job]:
         slots = [self.calls[name + "1"] for name in fleet.ROUND]

@@ -23,6 +23,8 @@ EXPORT: Final[dict[str, int]] = {
     "cutoff_risk": 6, "cutoff_risk_near": 6, "cutoff_risk_left": 6, "not_come": 6,
     # ROLLED, VOYAGE_CHANGED
     "rolled": 6, "voyage_changed": 6, "booked_anew": 6,
+    # reported and released for one vessel, then assigned to another (改配): REASSIGN_NOT_ACCEPTED
+    "reassigned": 6, "reassigned_never": 5, "reassigned_word_before": 5,
     # DECLARE_LATE_EXPORT, LOADMANIFEST_LATE
     "export_declared_late": 6, "export_declared_near": 6, "listed_late": 6, "never_listed": 5, "listed_near": 6,
     # WITHDRAWN, EXPORT_OUT_UNAPPROVED, SHUT_OUT
@@ -63,6 +65,11 @@ IMPORT: Final[dict[str, int]] = {
     "bill_revoke_voided": 6, "bill_revoke_void_taken_back": 5,
     # others
     "trade_conflict": 5, "bad_check_digit": 5, "line_moved": 10, "tally_unanswered": 10,
+    # diversion (疏港分流), with and without approval
+    "diverted": 6, "diversion_near": 6, "diversion_late": 6, "diversion_revoked": 6, "diversion_expected": 5,
+    "diversion_refused": 5, "diversion_turned_back": 5,
+    # goods of two house bills, taken out at another site: DECONSOLIDATION_TALLY_LATE
+    "shared": 6, "strip_tally_near": 6, "strip_tally_late": 5, "strip_tally_never": 5,
     # left behind in each state
     "only_discharged": 8, "only_tallied": 8, "only_customs": 8, "only_bill": 8,
 }  # fmt: skip
@@ -102,6 +109,12 @@ EMPTY_EXPORT: Final[dict[str, int]] = {
     "not_empty": 6, "tare_weighed": 10, "reassign_never": 6, "reassign_approved": 6, "rolled_unreleased": 6,
 }  # fmt: skip
 
+#: Full foreign boxes that go from one ocean vessel onto another: LOAD_NO_RELEASE.
+TRANSHIPPED: Final[dict[str, int]] = {
+    "tranship": 8, "tranship_near": 6, "tranship_late": 5, "tranship_never": 5, "tranship_revoked": 5,
+    "tranship_waiting": 5,
+}
+
 #: What is left of the cargo of vessels that came before the world began, by slot.
 PAST: Final[dict[str, dict[str, int]]] = {
     "P1": {"shortlanded": 3, "overlanded": 3, "overlanded_explained_late": 6, "overlanded_explained_near": 6},
@@ -131,7 +144,13 @@ EVENTS_ONLY: Final = frozenset(
      "two_places_near", "no_waterway", "waterway_late", "waterway_near")
 )  # fmt: skip
 #: Stories that need a second terminal.
-QINGDAO_ONLY: Final = frozenset(("wrong_terminal", "wrong_terminal_corrected"))
+QINGDAO_ONLY: Final = frozenset(
+    ("wrong_terminal", "wrong_terminal_corrected", "diverted", "diversion_near", "diversion_late", "diversion_revoked",
+     "diversion_expected", "diversion_refused", "diversion_turned_back", "shared", "strip_tally_near",
+     "strip_tally_late", "strip_tally_never")
+)  # fmt: skip
+#: Their boxes are released for one vessel and go by another.
+REASSIGNED: Final = frozenset(("reassigned", "reassigned_never", "reassigned_word_before"))
 #: Stories at the moment when the yard opens, which for the vessels that feeders bring boxes to is days ago.
 BEFORE_YARD_OPENS: Final = frozenset(("early_gate_in", "early_near"))
 

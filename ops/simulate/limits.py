@@ -23,6 +23,9 @@ CONNECTION: Final = 6 * HOUR
 #: A leg may end this long after the feeder's estimated arrival.
 LEG: Final = 6 * HOUR
 
+#: The devanning tally is due this long after the goods of a shared box were taken out.
+STRIPPED: Final = 2 * HOUR
+
 #: Before a box is loaded: its declaration, and its line in the loading manifest.
 DECLARE: Final = 24 * HOUR
 LISTED: Final = 30 * MINUTE

@@ -47,9 +47,11 @@ def arrival(
 
 
 def reported(
-    sheet: Sheet, box: Box, bill: Bill, vessel_id: str, voyage: str, terminal: str, ready_at: int, quirk: str = ""
-) -> int:
-    """An arrival case that an MT3101 confirms: plan customs' answer and state the truth that follows from it.
+    sheet: Sheet, box: Box, bill: Bill, vessel_id: str, voyage: str, terminal: str, ready_at: int, quirk: str = "",
+    message_type: str = "MT3101", onto: Call | None = None,
+) -> int:  # fmt: skip
+    """An arrival case that a report confirms, an MT3101 or another site's MT3102: plan customs' answer and state the truth
+    that follows from it. ``onto``: customs accepts that the box goes by this vessel, and the case goes on under its voyage.
 
     Returns the time of the acknowledgement, 0 when there is none.
     """
@@ -81,11 +83,14 @@ def reported(
     elif quirk.startswith("report_deleted"):
         state = _deleted(sheet, box, message, port, at, quirk == "report_deleted")
         code = ACCEPTED if state == "ACKED" else NEVER
-    arrival(sheet, box, bill.no, vessel_id, voyage, terminal, "MT3101", state)
-    sheet.customs.append({
-        "container_no": box.no, "bill_no": bill.no, "voyage": voyage, "terminal_code": terminal,
-        "answers": answers,
-    })  # fmt: skip
+    for by in [voyage, onto.voyage_out] if onto else [voyage]:  # where the release comes late, it is reported for both
+        sheet.customs.append({
+            "container_no": box.no, "bill_no": bill.no, "voyage": by, "terminal_code": terminal,
+            "answers": answers,
+        })  # fmt: skip
+    if onto is not None:
+        vessel_id, voyage = onto.vessel.id, onto.voyage_out
+    arrival(sheet, box, bill.no, vessel_id, voyage, terminal, message_type, state)
     sheet.last = max(sheet.last, at)
     return at if code == ACCEPTED else 0
 

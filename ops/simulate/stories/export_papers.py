@@ -38,7 +38,9 @@ def present(
     for number, box in enumerate(bill.boxes, 1):
         if bill.quirk in rebooked.QUIRKS:
             rebooked.first_booking(sheet, place, before or ocean, bill, box, boxes[box.no], prepared_at)
-        acked = max(acked, _arrive(sheet, place, ocean, bill, box, number, base, prepared_at, boxes[box.no]))
+        by = rebooked.reported_for(ocean, before, bill.quirk)
+        onto = ocean if bill.quirk == "reassigned" else None
+        acked = max(acked, _arrive(sheet, place, by, bill, box, number, base, prepared_at, boxes[box.no], onto))
     if bill.quirk != "manifest_never":
         papers.release(sheet, place.port, declared_at, "DECLARATION", bill.no, action="DECLARED")
         for arrived in boxes.values():
@@ -69,9 +71,11 @@ def _base(sheet: Sheet, place: Place, ocean: Call, quirk: str, first_move: int) 
 
 def _arrive(
     sheet: Sheet, place: Place, ocean: Call, bill: Bill, box: Box, number: int, base: int, prepared_at: int,
-    arrived: Arrived,
+    arrived: Arrived, onto: Call | None = None,
 ) -> int:  # fmt: skip
-    """Papers, gate-in and arrival report of one box. Returns the time of the acknowledgement, 0 = none."""
+    """Papers, gate-in and arrival report of one box, which is assigned ``onto`` another vessel later. Returns the
+    time of the acknowledgement, 0 = none.
+    """
     quirk = bill.quirk
     vessel, voyage = ocean.vessel, ocean.voyage_out
     milestones = arrived.milestones
@@ -117,7 +121,7 @@ def _arrive(
     if quirk == "trade_conflict":
         sheet.raised("TRADE_FLAG_CONFLICT", box.no)
     ready_at = max(gate_in, prepared_at)
-    acked = truths.reported(sheet, box, bill, vessel.id, voyage, place.terminal, ready_at, quirk)
+    acked = truths.reported(sheet, box, bill, vessel.id, voyage, place.terminal, ready_at, quirk, onto=onto)
     if acked:
         milestones["EXPORT_ARRIVAL_REPORT"] = acked
         if quirk in ("acknowledged_twice", "second_ack_taken_back"):

@@ -8,9 +8,10 @@ from ops.simulate import papers
 from ops.simulate.cargo import Bill
 from ops.simulate.clock import HOUR, MINUTE
 from ops.simulate.fleet import Call
+from ops.simulate.incidents import REASSIGNED
 from ops.simulate.moves import Place
 from ops.simulate.sheet import Sheet
-from ops.simulate.stories import yard
+from ops.simulate.stories import rebooked, yard
 from ops.simulate.stories.arrived import Arrived
 
 #: The steps after arrival, in order; a quirk names the last one that is reached.
@@ -48,6 +49,8 @@ def release_steps(
             at = _revoke_loading(sheet, place.port, bill, boxes, at, quirk == "loading_revoked_and_renewed")
         if stage == "DECLARATION" and quirk == "phantom_release":
             _phantom_release(sheet, place.port, bill, at)
+        if stage == "DECLARATION" and quirk in REASSIGNED:
+            at = rebooked.reassign(sheet, ocean, bill, at)
 
 
 def _milestone(stage: str) -> str:

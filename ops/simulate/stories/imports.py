@@ -11,8 +11,8 @@ from ops.simulate.fleet import Call
 from ops.simulate.incidents import NOT_DISCHARGED
 from ops.simulate.moves import Place, quay, quay_record
 from ops.simulate.sheet import Sheet
+from ops.simulate.stories import consolidated, diverted, left_over
 from ops.simulate.stories import import_papers as chain
-from ops.simulate.stories import left_over
 from ops.simulate.stories.declared import inspect_around
 
 #: Quirks whose boxes come ashore without a manifest.
@@ -41,12 +41,18 @@ def import_(sheet: Sheet, call: Call, bill: Bill) -> None:
         announced = call.ata + sheet.between(10 * SECOND, 10 * MINUTE)
     elif bill.quirk == "original_near":
         announced = call.ata - sheet.between(10 * SECOND, 2 * MINUTE)
+    if bill.quirk in consolidated.QUIRKS:
+        consolidated.share(sheet, call, bill, slots[0], announced)
+        return
     chain.original_lines(sheet, call, bill, announced, boxes)
     if bill.quirk == "ef_mismatch_move":
         _came_empty(sheet, call, bill, slots[0])
         return
     if bill.quirk in left_over.QUIRKS:
         left_over.stay(sheet, call, bill, slots[0], boxes)
+        return
+    if bill.quirk in diverted.QUIRKS:
+        diverted.divert(sheet, call, bill, slots[0], boxes)
         return
     early = not bill.quirk and sheet.chance(0.25)
     if early:

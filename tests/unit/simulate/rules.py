@@ -181,6 +181,11 @@ def _import(facts: Facts, box: Box, visit: Visit) -> Iterator[Found]:
         due = call.ata + 14 * DAY
         if not visit.closed_at or visit.closed_at > due:
             yield from _due(facts, "DECLARATION_OVERDUE", due, declared)
+    if supervised and any(not _sent_on(visit, m) for m in visit.moves):
+        yield "GATEOUT_NO_RELEASE", "RAISED"
+    for strip in [m for m in visit.moves if m.told("purpose") == "STRIP"]:
+        counted = [ln["event_time"] for ln in visit.lines if ln["manifest_kind"] == "TALLY" and ln["event_time"] >= strip.at]
+        yield from _due(facts, "DECONSOLIDATION_TALLY_LATE", strip.at + 2 * HOUR, _first(counted))
     out = visit.closing
     if out and visit.ef == "F":
         holds: set[str] = set()
@@ -199,6 +204,15 @@ def _import(facts: Facts, box: Box, visit: Visit) -> Iterator[Found]:
     for r in [*visit.said("DECLARATION", "CONDITIONAL"), *visit.said("BILL", "CONDITIONAL")]:
         met = _first([x["event_time"] for x in visit.said(r["stage"], "RELEASE")])
         yield from _due(facts, "CONDITION_OVERDUE", r["valid_until"], met)
+
+
+def _sent_on(visit: Visit, move: Move) -> bool:
+    """True but of a box that leaves for another site without customs' approval of that."""
+    purpose = str(move.told("purpose"))
+    if move.kind != "OUT" or purpose not in ("DIVERSION", "DECONSOLIDATION"):
+        return True
+    words = [r["action"] for r in visit.said(purpose, "APPROVE", "REFUSE", "REVOKE") if r["event_time"] <= move.at]
+    return words[-1:] == ["APPROVE"]
 
 
 def _export(facts: Facts, box: Box, visit: Visit) -> Iterator[Found]:

@@ -29,9 +29,12 @@ NEAR = {
     "domestic_line_corrected": "DOMESTIC_IN_FOREIGN_BL", "two_places_near": "BOX_TWO_PLACES",
     "second_ack_taken_back": "ARR_DUPLICATE", "wrong_terminal_corrected": "ARR_WRONG_TERMINAL",
     "export_declared_near": "DECLARE_LATE_EXPORT", "listed_near": "LOADMANIFEST_LATE",
+    "diverted": "GATEOUT_NO_RELEASE", "diversion_near": "GATEOUT_NO_RELEASE", "diversion_turned_back": "GATEOUT_NO_RELEASE",
     "transit": "GATEOUT_NO_RELEASE", "condition_open": "CONDITION_OVERDUE", "condition_met_near": "CONDITION_OVERDUE",
     "declared_on_condition_near": "CONDITION_OVERDUE",
     "paid_near": "GATEOUT_NOT_PAID", "tally_near": "TALLY_LATE", "original_near": "MANIFEST_LATE",
+    "shared": "DECONSOLIDATION_TALLY_LATE", "strip_tally_near": "DECONSOLIDATION_TALLY_LATE",
+    "tranship": "LOAD_NO_RELEASE", "tranship_near": "LOAD_NO_RELEASE",
     "leg_approval_due": "LEG_NOT_APPROVED", "landed_near": "LEG_SHORT",
     "landed_not_overdue": "LEG_OVERDUE", "landed_not_lost": "LEG_LOST", "connection_near": "MISSED_CONNECTION_RISK",
     "unsealed_at_quay": "SUPERVISED_UNSEALED", "waterway_near": "NO_WATERWAY_BILL", "load_told_late": "LEG_OVER",
@@ -78,7 +81,7 @@ def test_a_near_miss_is_told_five_times_and_does_not_raise(plan: Plan, quirk: st
 
 def test_every_planted_story_is_told(plan: Plan) -> None:
     tables = (incidents.EXPORT, incidents.IMPORT, incidents.FEEDER_EXPORT, incidents.FEEDER_IMPORT, incidents.RAIL_EXPORT,
-              incidents.DOMESTIC, incidents.DOMESTIC_LEG, *incidents.PAST.values())  # fmt: skip
+              incidents.DOMESTIC, incidents.DOMESTIC_LEG, incidents.TRANSHIPPED, *incidents.PAST.values())  # fmt: skip
     planted: dict[str, int] = defaultdict(int)
     for table in tables:
         for quirk, count in table.items():
