@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -39,12 +41,12 @@ def build(args: Arguments) -> faust.App:
         datadir=str(Path(args.work) / "faust"),
     )  # fmt: skip
     books = app.Table("books", partitions=PARTITIONS, key_type=str)
-    books.value_serializer = "book"
+    books.value_serializer = "book"  # type: ignore[attr-defined]
     meter = Meter(args.case, args.events)
     core = PerEventCore()
     channel = app.topic(TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
-    @app.agent(channel)
+    @app.agent(channel, on_error=_give_up)
     async def correlate(stream: Any) -> None:
         async for event in stream.events():
             e = evidence_of(event.value, int(event.message.timestamp * 1000))
@@ -57,6 +59,12 @@ def build(args: Arguments) -> faust.App:
             meter.tick()
 
     return app
+
+
+async def _give_up(agent: Any, error: BaseException) -> None:
+    """Faust would start the agent again at the next event, and the case would never end."""
+    print(f"the agent failed: {error!r}", file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 async def run(args: Arguments) -> None:
