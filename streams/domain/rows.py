@@ -29,8 +29,9 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("kind", "LC"), ("event_type", "LC"), ("milestone", "LC"), ("classifier", "LC"), ("record_time", "TS"),
         ("ingest_time", "TS"), ("updated_time", "TS"), ("ingest_lag_ms", "I"), ("is_retracted", "U8"),
         ("corrects_event_id", "S"), ("port", "LC"), ("terminal_code", "LC"), ("bill_no", "S"), ("vessel_id", "LC"),
-        ("voyage", "LC"), ("trade", "LC"), ("quality_flags", "AS"), ("topic", "LC"), ("kafka_partition", "U16"),
-        ("kafka_offset", "U"), ("trace_id", "S"), ("raw_ref", "S"), ("payload", "B"), ("version", "U"),
+        ("voyage", "LC"), ("trade", "LC"), ("crane", "LC"), ("truck_visit_id", "S"), ("camera", "LC"),
+        ("quality_flags", "AS"), ("topic", "LC"), ("kafka_partition", "U16"), ("kafka_offset", "U"), ("trace_id", "S"),
+        ("raw_ref", "S"), ("payload", "B"), ("version", "U"),
     ),
     "box_visits": (
         ("container_no", "S"), ("opened_at", "TS"), ("closed_at", "TS"), ("visit_id", "S"), ("port", "LC"),
