@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -126,7 +126,7 @@ def test_kubernetes_takes_every_object(name: str, version: str) -> None:
     assert checked > 20
 
 
-#: What custom resources may look like, as far as we use them: {key: shape, "key?": shape that may lack}, [shape of each], a type.
+#: What custom resources may look like, as far as we use them. {key: its shape, "key?": may lack}, [shape of each], a type.
 _META = {"name": str, "labels": dict, "namespace?": str, "annotations?": dict}
 _SECRET = {"name": str, "key": str}
 _POLICIES = {"stabilizationWindowSeconds": int, "policies": [{"type": str, "value": int, "periodSeconds": int}]}
@@ -421,7 +421,8 @@ def test_prometheus_asks_all_under_the_jobs_that_the_rules_know() -> None:
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text("utf-8"))
     assert jobs == {job["job_name"] for job in config["scrape_configs"]}
     (rules,) = of_kind("everything", "PrometheusRule").values()
-    asked = {job for group in rules["spec"]["groups"] for r in group["rules"] for job in re.findall(r'job="([^"]+)"', r["expr"])}
+    expressions = [rule["expr"] for group in rules["spec"]["groups"] for rule in group["rules"]]
+    asked = set(re.findall(r'job="([^"]+)"', " ".join(expressions)))
     assert asked and asked <= jobs
 
 
@@ -484,9 +485,10 @@ def test_several_of_a_kind_lie_apart_and_are_not_taken_away_together(name: str) 
     assert sorted(guarded) == ["gateway", "worker"]
 
 
-@pytest.mark.parametrize("pod", [p for p in STAYING if p.part in ("tower", "notify", "canary")], ids=lambda p: f"{p.set}-{p.part}")
-def test_what_must_be_one_is_never_two(pod: Pod) -> None:
-    assert pod.owner["spec"]["replicas"] == 1 and pod.owner["spec"]["strategy"] == {"type": "Recreate"}
+@every_set
+def test_what_must_be_one_is_never_two(name: str) -> None:
+    found = [pod.owner["spec"] for pod in STAYING if pod.set == name and pod.part in ("tower", "notify", "canary")]
+    assert found and all(spec["replicas"] == 1 and spec["strategy"] == {"type": "Recreate"} for spec in found)
 
 
 @every_set
@@ -574,8 +576,9 @@ def places(name: str) -> dict[str, Place]:
         "kubernetes": Place("default", {"component": "apiserver"}, (443, 6443)),
         "internet": Place("", {}, (80, 443, 465, 587, 9092), outside=True),
     }
-    ours = {pod.part: Place(own, labels_of(pod), (port_of(pod),) if pod.stays else ()) for pod in PODS if pod.set == name}
-    return others | ours
+    ours = [pod for pod in PODS if pod.set == name]
+    closed = 7777  # whatever a pod may open besides, by a library's whim
+    return others | {pod.part: Place(own, labels_of(pod), (closed, *([port_of(pod)] if pod.stays else ()))) for pod in ours}
 
 
 def matches(selector: Object, labels: dict[str, str]) -> bool:
@@ -645,12 +648,47 @@ def test_the_network_lets_every_needed_way_through_and_no_other(name: str) -> No
             ):
                 found.setdefault(one, set()).add(f"{other}:{port}")
     wanted = {
-        one: {way for way in ways if way.partition(":")[0] in here.keys()} | ({"dns:53"} if one in ours else set())
+        one: {way for way in ways if way.partition(":")[0] in here} | ({"dns:53"} if one in ours else set())
         for one, ways in WAYS.items() if one in here
     }  # fmt: skip
     if name == "everything":
         wanted["worker"].add("registry:8081")
     assert found == wanted
+
+
+# -- the guide ---------------------------------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "docs" / "kubernetes.md").read_text("utf-8")
+
+
+def test_every_value_that_the_guide_names_is_one() -> None:
+    known = paths(VALUES["default"])
+    top = set(VALUES["default"])
+    named = {span for span in re.findall(r"`([\w.]+)`", GUIDE) if span.split(".")[0] in top and "." in span} - {"notify.yaml"}
+    assert len(named) > 5 and named <= known
+    assert set(re.findall(r"--set (\S+?)=", GUIDE)) <= known
+
+
+def test_the_guide_makes_the_secrets_that_the_pods_look_for() -> None:
+    """Those of the default values; with all that the pods read in them."""
+    made = {
+        name: set(re.findall(r"--from-file=(\S+)", keys))
+        for name, keys in re.findall(r"create secret generic (\S+) (.+)", GUIDE)
+    }
+    wanted: dict[str, set[str]] = {}
+    for pod in (pod for pod in PODS if pod.set == "default"):
+        for each in pod.variables.values():
+            if reference := each.get("valueFrom", {}).get("secretKeyRef"):
+                wanted.setdefault(reference["name"], set()).add(reference["key"])
+        files = {Path(word).name for word in pod.container["args"] if word.startswith("/run/secrets/")}
+        wanted |= {each["secret"]["secretName"]: files for each in pod.spec["volumes"] if "secret" in each}
+    assert made == wanted
+
+
+def test_what_the_guide_asks_kubectl_for_is_there() -> None:
+    asked = set(re.findall(r"(statefulset|job)[/ ](yigangtong-\w+)", GUIDE))
+    assert asked == {("statefulset", "yigangtong-worker"), ("job", "yigangtong-tables")}
+    assert all(name in of_kind("default", {"statefulset": "StatefulSet", "job": "Job"}[kind]) for kind, name in asked)
 
 
 # -- Helm itself -------------------------------------------------------------------------------------------------------
@@ -664,7 +702,7 @@ needs_helm = [
 
 
 def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(HELM), *arguments], capture_output=True, text=True, env=os.environ)
+    return subprocess.run([str(HELM), *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
 class TestHelm:
@@ -697,7 +735,15 @@ class TestHelm:
         done = helm("template", "x", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--set", wrong)
         assert done.returncode != 0 and said in done.stderr, done.stderr
 
+    def test_helm_takes_the_commands_of_the_guide(self) -> None:
+        commands = re.findall(r"^helm (?:install|upgrade) (.+)$", GUIDE, re.M)
+        assert len(commands) == 3
+        for command in commands:
+            words = shlex.split(command.replace("my-values.yaml", "deploy/k8s/everything.yaml"))
+            done = helm("template", *words, "--kube-version", chart.KUBERNETES)
+            assert done.returncode == 0, done.stderr
+
     def test_large_numbers_stay_whole(self) -> None:
-        done = helm("template", "x", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--set",
-                    "settings.sink_limit_bytes=268435456,settings.drain_timeout_s=7.5,keda.enabled=true,keda.lag=2000000")  # fmt: skip
+        values = "settings.sink_limit_bytes=268435456,settings.drain_timeout_s=7.5,keda.enabled=true,keda.lag=2000000"
+        done = helm("template", "x", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--set", values)
         assert {'"268435456"', '"7.5"', '"2000000"'} <= set(re.findall(r'"[\d.]+"', done.stdout)), done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import signal
@@ -36,7 +37,9 @@ JOBS = ("topics", "tables", "epoch")
 PARTS = ("worker", "gateway", "tower", "notify", "canary")
 #: How long a part may take until it is ready, on a busy machine, seconds.
 PATIENCE_S = 90.0
+ROOT = Path(__file__).parents[3]
 STORE = "yigangtong"
+OFFICER, PASSWORD = "officer-1", "a long enough password"
 
 
 def rendered() -> dict[str, dict[str, Any]]:
@@ -78,7 +81,7 @@ class Cluster:
     def environment(self, part: str) -> dict[str, str]:
         home = self.root / part / "home"
         home.mkdir(parents=True, exist_ok=True)
-        found = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": os.environ.get("PYTHONPATH", str(chart.K8S.parents[1]))}
+        found = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)}
         for each in PODS[part]["containers"][0]["env"]:
             source = each.get("valueFrom", {})
             if "secretKeyRef" in source:
@@ -98,8 +101,8 @@ class Cluster:
         return [sys.executable, "-m", "ops.cli.main", *words]
 
     def run(self, job: str) -> subprocess.CompletedProcess[str]:
-        environment = self.environment(job)
-        return subprocess.run(self.command(job), cwd=environment["HOME"], env=environment, capture_output=True, text=True, timeout=90)
+        env = self.environment(job)
+        return subprocess.run(self.command(job), cwd=env["HOME"], env=env, capture_output=True, text=True, timeout=PATIENCE_S)
 
     def start(self, part: str) -> None:
         environment = self.environment(part)
@@ -108,11 +111,15 @@ class Cluster:
     def log(self, part: str) -> Path:
         return self.root / f"{part}.log"
 
-    def answer(self, part: str, probe: str) -> int:
-        """What a probe is answered; 0: nobody listens."""
-        path = PODS[part]["containers"][0][probe]["httpGet"]["path"]
+    def probe(self, part: str, probe: str) -> int:
+        """What a probe is answered."""
+        return self.ask(part, PODS[part]["containers"][0][probe]["httpGet"]["path"])
+
+    def ask(self, part: str, path: str, **headers: str) -> int:
+        """What a request is answered; 0: nobody listens."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[part]}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[part]}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refused:
             return refused.code
@@ -137,7 +144,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, clickhouse_url: str) -> It
         made = Cluster(root, broker.bootstrap, parts._replace(path=f"/{STORE}").geturl())
         secrets = {part: made.folder(part, "/run/secrets/yigangtong") for part in ("gateway", "tower", "notify")}
         add_key(secrets["gateway"] / "gateway-keys.yaml", "qqct-tos", "qingdao", "QQCT", "TOS", PORT_KINDS)
-        add_person(secrets["tower"] / "people.yaml", Person("officer-1", "viewer", "group", "", ()), "a long enough password")
+        add_person(secrets["tower"] / "people.yaml", Person(OFFICER, "viewer", "group", "", ()), PASSWORD)
         channels = {"channels": [{"name": "own", "kind": "webhook", "url": "http://127.0.0.1:1/hook"}]}
         (secrets["notify"] / "notify.yaml").write_text(yaml.safe_dump(channels))
         for job in JOBS:
@@ -151,7 +158,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, clickhouse_url: str) -> It
 
 def until_ready(cluster: Cluster, part: str) -> None:
     stop = time.monotonic() + PATIENCE_S
-    while cluster.answer(part, "readinessProbe") != 200:
+    while cluster.probe(part, "readinessProbe") != 200:
         if cluster.running[part].poll() is not None or time.monotonic() > stop:
             pytest.fail(f"{part} does not become ready:\n{last_lines(cluster.log(part), 30)}")
         time.sleep(0.1)
@@ -166,12 +173,14 @@ def test_the_topics_job_makes_what_the_workers_look_for(cluster: Cluster) -> Non
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_becomes_ready_and_answers_its_probes(cluster: Cluster, part: str) -> None:
     until_ready(cluster, part)
-    assert [cluster.answer(part, probe) for probe in ("startupProbe", "livenessProbe")] == [200, 200]
+    assert [cluster.probe(part, probe) for probe in ("startupProbe", "livenessProbe")] == [200, 200]
 
 
 def test_a_part_writes_nothing_beside_its_volumes(cluster: Cluster) -> None:
     for part in PARTS:
         until_ready(cluster, part)
+    login = base64.b64encode(f"{OFFICER}:{PASSWORD}".encode()).decode()
+    assert {cluster.ask("tower", path, Authorization=f"Basic {login}") for path in ("/", "/metrics", "/exceptions")} == {200}
     written = [path for part in (*JOBS, *PARTS) for path in (cluster.root / part / "home").rglob("*")]
     assert written == []
     assert (cluster.folder("tower", "/var/lib/yigangtong") / "audit.jsonl").is_file()
