@@ -25,6 +25,10 @@ SETS: Final = {"default": None, "everything": K8S / "everything.yaml"}
 #: Release and namespace of the rendered texts, and the Kubernetes that they are rendered for.
 RELEASE: Final = "yigangtong"
 KUBERNETES: Final = "1.34.0"
+NO_HELM: Final = (
+    "there is no helm 找不到 helm: install Helm 3 (with Go: go install helm.sh/helm/v3/cmd/helm@v3.19.0), "
+    "or say where it is: make chart HELM=/path/to/helm"
+)
 
 
 def kafka() -> str:
@@ -74,7 +78,7 @@ def main() -> int:
     """Write the chart's generated file and the rendered texts."""
     helm = find_helm()
     if helm is None:
-        print("no helm 找不到 helm: install Helm 3, or say where it is: make chart HELM=/path/to/helm", file=sys.stderr)
+        print(NO_HELM, file=sys.stderr)
         return 1
     (CHART / "files" / "kafka.yaml").write_text(kafka(), "utf-8")
     for name in SETS:

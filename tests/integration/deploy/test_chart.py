@@ -115,7 +115,7 @@ def custom(each: Object) -> bool:
     return str(each["apiVersion"]).partition("/")[0] in CUSTOM
 
 
-@pytest.mark.parametrize("version", [META["kubeVersion"].strip(">=").rpartition(".")[0], chart.KUBERNETES, "1.37"])
+@pytest.mark.parametrize("version", [META["kubeVersion"].strip(">=").rpartition(".")[0], chart.KUBERNETES, kubernetes_validate.latest_version()])
 @every_set
 def test_kubernetes_takes_every_object(name: str, version: str) -> None:
     checked = 0
@@ -703,6 +703,14 @@ needs_helm = [
 
 def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(HELM), *arguments], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_without_helm_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HELM", "no-such-helm")
+    before = [path.read_bytes() for path in chart.CHART.glob("files/*.yaml")]
+    assert chart.main() == 1
+    assert capsys.readouterr().err == chart.NO_HELM + "\n"
+    assert [path.read_bytes() for path in chart.CHART.glob("files/*.yaml")] == before
 
 
 class TestHelm:

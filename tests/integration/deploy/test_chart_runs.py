@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -38,7 +38,6 @@ PARTS = ("worker", "gateway", "tower", "notify", "canary")
 #: How long a part may take until it is ready, on a busy machine, seconds.
 PATIENCE_S = 90.0
 ROOT = Path(__file__).parents[3]
-STORE = "yigangtong"
 OFFICER, PASSWORD = "officer-1", "a long enough password"
 
 
@@ -132,16 +131,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, clickhouse_url: str) -> It
     """All jobs have run, in their order, and all parts have been started."""
     root = tmp_path_factory.mktemp("chart")
     admin = NativeStore(clickhouse_url)
-    admin.execute(f"CREATE DATABASE {STORE}")
-    parts = urlsplit(clickhouse_url)
+    database = f"ygt_chart_{uuid4().hex[:12]}"
+    admin.execute(f"CREATE DATABASE {database}")
     with ExitStack() as stack:
         stack.callback(admin.close)
-        stack.callback(admin.execute, f"DROP DATABASE {STORE}")
+        stack.callback(admin.execute, f"DROP DATABASE {database}")
         try:
             broker = stack.enter_context(local_kafka(root / "kafka"))
         except KafkaProblem as problem:
             pytest.skip(str(problem))
-        made = Cluster(root, broker.bootstrap, parts._replace(path=f"/{STORE}").geturl())
+        made = Cluster(root, broker.bootstrap, f"{clickhouse_url.rsplit('/', 1)[0]}/{database}")
         secrets = {part: made.folder(part, "/run/secrets/yigangtong") for part in ("gateway", "tower", "notify")}
         add_key(secrets["gateway"] / "gateway-keys.yaml", "qqct-tos", "qingdao", "QQCT", "TOS", PORT_KINDS)
         add_person(secrets["tower"] / "people.yaml", Person(OFFICER, "viewer", "group", "", ()), PASSWORD)
