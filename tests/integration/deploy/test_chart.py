@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[3]
 TEXTS = {name: chart.rendered(name).read_text("utf-8") for name in chart.SETS}
 OBJECTS: dict[str, list[Object]] = {name: [o for o in yaml.safe_load_all(text) if o] for name, text in TEXTS.items()}
 META = yaml.safe_load((chart.CHART / "Chart.yaml").read_text("utf-8"))
+OLDEST = META["kubeVersion"].strip(">=").rpartition(".")[0]
 VALUES = {
     name: yaml.safe_load(path.read_text("utf-8"))
     for name, path in (("default", chart.CHART / "values.yaml"), ("everything", chart.K8S / "everything.yaml"))
@@ -115,7 +116,7 @@ def custom(each: Object) -> bool:
     return str(each["apiVersion"]).partition("/")[0] in CUSTOM
 
 
-@pytest.mark.parametrize("version", [META["kubeVersion"].strip(">=").rpartition(".")[0], chart.KUBERNETES, kubernetes_validate.latest_version()])
+@pytest.mark.parametrize("version", [OLDEST, chart.KUBERNETES, kubernetes_validate.latest_version()])
 @every_set
 def test_kubernetes_takes_every_object(name: str, version: str) -> None:
     checked = 0
