@@ -1,7 +1,7 @@
 # The project's verbs; `make` alone lists them. Each step of the set-up is done once and again when its inputs change.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup demo registry test test-all lint mutants bench lock clean
+.PHONY: help setup demo registry test test-all lint mutants bench chart lock clean
 
 export YGT_SAMPLES ?= ../shared/samples
 export PYTHON ?= python3
@@ -35,6 +35,9 @@ mutants: .venv/.made ## would the example suite of the core notice a fault? 600 
 
 bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
 	@$(PY) -m bench $(ARGS)
+
+chart: .venv/.made ## render the Helm chart anew into deploy/k8s/rendered, after a change in deploy/k8s [HELM=/path/to/helm]
+	@$(if $(HELM),HELM=$(HELM)) $(PY) -m ops.documents.chart
 
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
