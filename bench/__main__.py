@@ -23,7 +23,7 @@ from connectors.kafka.errors import KafkaProblem
 from connectors.kafka.local import local_kafka
 from ops.simulate import World
 
-CASE_S = 420
+CASE_S = 900
 #: Of the tables, where no terminal says how wide they may be.
 WIDTH = 160
 RESULTS = Path(__file__).with_name("results.json")
@@ -31,7 +31,7 @@ RESULTS = Path(__file__).with_name("results.json")
 APART = frozenset(
     case
     for case, spec in CASES.items()
-    if spec.module in ("core", "growth", "recovery", "memory", "latency", "edi", "clearance")
+    if spec.module in ("core", "growth", "recovery", "memory", "latency", "edi", "clearance", "store")
 )
 
 
