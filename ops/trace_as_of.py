@@ -21,7 +21,7 @@ from schemas.topics import load_topics
 from streams.domain.correlator import Correlator
 from streams.domain.explain import Explanation
 from streams.domain.reference import Reference
-from streams.domain.rows import KEYS, TABLES
+from streams.domain.rows import KEYS, STATE_TABLES, TABLES
 from streams.runtime.intake import Batch, Intake
 from streams.runtime.metrics import Metrics
 from streams.runtime.ports import Record
@@ -120,7 +120,7 @@ class Replay:
         correlator = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok, imo_digit=imo_ok)
         self._part = Slice(0, correlator, Watermark((), 1, False), {})
         self._intake = Intake(sources(load_topics()), lambda keys: [0] * len(keys), Metrics())
-        self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in BOX_TABLES}
+        self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in STATE_TABLES}
 
     def take(self, topic: str, records: Sequence[Record]) -> None:
         taken = self._intake.take([Batch(self._part, records)])
@@ -142,7 +142,7 @@ class Replay:
         effects = self._part.correlator.flush()
         for _, e in effects.facts:
             self._part.correlator.accept(e)
-        for table in BOX_TABLES:
+        for table in STATE_TABLES:
             places = _places(table)
             for row in effects.rows.get(table, ()):
                 self._tables[table][tuple(row[i] for i in places)] = row
@@ -153,16 +153,14 @@ class Replay:
         return self._part.correlator.explain(container, action)
 
     def voided(self) -> set[str]:
-        """Identities of the events that an officer has taken out of the evidence."""
-        return {row["target_id"] for row in self.actions() if row["action"] == "VOID" and row["status"] == "IN_FORCE"}
+        """Identities of the events that do not count, because an officer or another event says so."""
+        return {row["event_id"] for row in self.rows("void_events")}
 
-    def actions(self) -> list[dict[str, Any]]:
-        """What officers did about the box, its bills and its vessels."""
-        return self.rows("operator_actions", {row[0] for row in self._tables["operator_actions"].values()})
-
-    def rows(self, table: str, books: Collection[str]) -> list[dict[str, Any]]:
+    def rows(self, table: str, books: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of these books, or all."""
         names = [name for name, _ in TABLES[table]]
-        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values() if row[0] in books]
+        kept = self._tables[table].values()
+        rows = [dict(zip(names, row, strict=True)) for row in kept if books is None or row[0] in books]
         return sorted((row for row in rows if not row["is_deleted"]), key=lambda row: str(list(row.values())[:2]))
 
 
