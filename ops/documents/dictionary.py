@@ -27,6 +27,7 @@ TABLES: Final = {
     "arrival_cases": ("运抵报告一案", "a case of arrival confirmation"),
     "exceptions": ("异常", "an exception: a state with a life"),
     "operator_actions": ("人工操作", "what an officer did"),
+    "void_events": ("不计入的事件", "an event that does not count while another one, or an officer, says so"),
     "daily_totals": ("发送方自报的每日记录数", "what a sender says it recorded in a day"),
     "notices": ("已通知的内容与对象", "who was told of what"),
     "book_archive": ("归档的证据簿", "a book of evidence that was taken out of memory"),

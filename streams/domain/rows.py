@@ -78,6 +78,7 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("book_key", "S"), ("action_id", "S"), ("action", "LC"), ("status", "LC"), ("operator", "S"), ("reason", "S"),
         ("target_id", "S"), ("assignee", "S"), ("acted_at", "TS"), *STATE,
     ),
+    "void_events": (("book_key", "S"), ("event_id", "S"), ("reason", "LC"), ("void_by", "S"), ("event_time", "TS"), *STATE),
     "notices": (
         ("alert_id", "S"), ("channel", "LC"), ("told_at", "TS"), ("audience", "S"), ("code", "LC"), ("subject", "S"),
         ("text", "S"), ("version", "U"),
@@ -107,6 +108,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "arrival_cases": ("container_no", "case_id"),
     "exceptions": ("book_key", "exception_id"),
     "operator_actions": ("book_key", "action_id"),
+    "void_events": ("book_key", "event_id"),
     "notices": ("alert_id", "channel", "told_at"),
     "daily_totals": ("port", "of_kind", "sender", "day"),
     "book_archive": ("book_key", "horizon"),
