@@ -34,6 +34,7 @@ _EXCEPTIONS: Final = (
     "SELECT exception_id, code, state, port, book_key, subject, raised_at FROM exceptions_now "
     "WHERE (subject = %(s)s OR book_key = %(s)s) AND (exception_id = %(x)s OR code = %(x)s)"
 )
+#: Exceptions of a port's sources, which are in the book of no box, bill or vessel.
 _OF_SOURCES: Final = frozenset({"SOURCE_SILENT", "CLOCK_SKEW"})
 
 
@@ -130,8 +131,11 @@ def remark(store: Queryable, action: str, subject: str, exception: str, officer:
         raise NotPossible(f"{subject} has {len(found)} of {exception} 有多个同类异常; name one by its id: {ids}")
     x = found[0]
     if x["code"] in _OF_SOURCES:
-        raise NotPossible(f"{x['code']} is about a source and ends by itself 数据源异常会自行结束; it takes no remarks")
-    book, key = ("vessel_id", x["book_key"].rsplit("|", 1)[0]) if "|" in x["book_key"] else ("container_no", x["book_key"])
+        book, key = "port", x["port"]
+    elif "|" in x["book_key"]:
+        book, key = "vessel_id", x["book_key"].rsplit("|", 1)[0]
+    else:
+        book, key = "container_no", x["book_key"]
     does = {
         "ACKNOWLEDGE": "确认异常 acknowledge", "ASSIGN": f"指派给 assign to {assignee}:", "COMMENT": "备注 comment on",
     }[action] + f" {x['code']} {x['subject']} ({x['state']})"  # fmt: skip

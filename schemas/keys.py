@@ -23,7 +23,8 @@ def key_of(record: Mapping[str, Any]) -> str:
         return str(record.get("vessel_id") or "")
     if event_type in ("HEARTBEAT", "TOTALS", "FINAL"):
         return str(record.get("port") or "")
-    return str(record.get("container_no") or record.get("bill_no") or record.get("vessel_id") or "")
+    subject = str(record.get("container_no") or record.get("bill_no") or record.get("vessel_id") or "")
+    return str(record.get("port") or "") if event_type == "OPERATOR_ACTION" and not subject else subject
 
 
 def alert_id(alert: Mapping[str, Any]) -> str:

@@ -64,6 +64,8 @@ ACTIONS: Final[dict[str, str]] = {
     "ACKNOWLEDGE": EXCEPTION, "ASSIGN": EXCEPTION, "COMMENT": EXCEPTION, "RESUBMIT": MESSAGE, "DELETE": MESSAGE,
     "VOID": EVENT, "UNVOID": EVENT,
 }  # fmt: skip
+#: Actions that say something of an exception. Those of a port's sources are of no box, bill or vessel.
+REMARKS: Final = tuple(name for name, about in ACTIONS.items() if about == EXCEPTION)
 #: Identities of our own reports to customs begin so: what was sent cannot be voided.
 REPORTS: Final = "PLATFORM|REPORT|"
 

@@ -148,10 +148,10 @@ def _action(record: Mapping[str, Any]) -> list[Problem]:
 
 def _one_subject(record: Mapping[str, Any]) -> list[Problem]:
     given = [name for name in ("container_no", "bill_no", "vessel_id") if record.get(name)]
-    if len(given) == 1:
+    if len(given) == 1 or (not given and record.get("action") in rules.REMARKS):
         return []
     field = given[-1] if given else "container_no"
-    expected = "exactly one of container_no, bill_no, vessel_id"
+    expected = "exactly one of container_no, bill_no, vessel_id; none in a remark on a source of the port"
     return [Problem(field, record.get(field), expected, rules.BAD_SCOPE)]
 
 

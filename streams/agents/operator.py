@@ -1,4 +1,4 @@
-"""What officers do: evidence of the box, the bill or the vessel's calls that they act on."""
+"""What officers do: evidence of the box, the bill, the vessel's calls or the port's sources that they act on."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def evidence(decoded: Decoded, records: Sequence[Record]) -> list[Evidence]:
     named = list(zip(boxes, bills, vessels, e.ports, strict=True))
     return items(
         e,
-        book=["B" if box else "M" if bill else "V" for box, bill, _, _ in named],
-        key=[box or bill or f"{vessel}|{port}" for box, bill, vessel, port in named],
+        book=["B" if box else "M" if bill else "V" if vessel else "S" for box, bill, vessel, _ in named],
+        key=[box or bill or (f"{vessel}|{port}" if vessel else port) for box, bill, vessel, port in named],
         what=[OPERATOR] * len(named),
         code=decoded.words("action"),
         container=boxes,

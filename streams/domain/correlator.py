@@ -19,7 +19,7 @@ from streams.domain.consignment import Announcement, consignment_rows
 from streams.domain.copies import Copies
 from streams.domain.effects import Effects
 from streams.domain.emission import Emission, Stored, some
-from streams.domain.evidence import ACCEPTED, DUPLICATE, Evidence, first_hand
+from streams.domain.evidence import ACCEPTED, DUPLICATE, SOURCE, Evidence, first_hand
 from streams.domain.explain import Explanation, explain
 from streams.domain.in_flight import InFlight
 from streams.domain.legs import is_leg
@@ -229,6 +229,9 @@ class Correlator:
             self._derive_bill(name, book, pages, out)
         elif book.kind == VESSEL:
             self._derive_vessel(name, book, pages, out)
+        elif book.kind == SOURCE:
+            rows = desk_rows(book, pages, []) + void_rows(book, pages)
+            self._emission.whole(name, book, pages, rows, self._version(book, 0), out)
 
     def _derive_vessel(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
         vessel, port = book.key.rsplit("|", 1)

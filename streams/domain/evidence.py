@@ -20,6 +20,9 @@ REPORT: Final = 7  # an arrival report that was sent: code = message type, actio
 OPERATOR: Final = 8  # what an officer did: code = action
 NOTICE: Final = 9  # what people were told of an exception, no evidence: code, action = state, version = its number
 
+#: Kind of the book of what officers say of a port's sources, and of the rows about these; its key is the port.
+SOURCE: Final = "S"
+
 ACCEPTED: Final = 0
 DUPLICATE: Final = 1
 
@@ -27,9 +30,9 @@ DUPLICATE: Final = 1
 class Evidence:
     """One version of one event, as plain typed attributes.
 
-    ``book`` is the kind of book it belongs to ("B" box, "M" master bill, "V" vessel at port, "C" call copy) and ``key``
-    that book's key; ``ident`` is ``source_party|source_system|event_id``; ``version`` orders the versions of one ident:
-    updated_time in ms (44 bits) | content hash (19 bits) | retracted (1 bit).
+    ``book`` is the kind of book it belongs to ("B" box, "M" master bill, "V" vessel at port, "C" call copy, "S" a port's
+    sources) and ``key`` that book's key; ``ident`` is ``source_party|source_system|event_id``; ``version`` orders the
+    versions of one ident: updated_time in ms (44 bits) | content hash (19 bits) | retracted (1 bit).
 
     The other attributes mean, by ``what``:
 

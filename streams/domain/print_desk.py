@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.domain.book import Book, Pages
 from streams.domain.desk import DELETE, RESUBMIT, UNVOID, VOID
-from streams.domain.evidence import first_hand
+from streams.domain.evidence import SOURCE, first_hand
 from streams.domain.rows import Keyed
 from streams.domain.watch import Raised
 
@@ -16,7 +16,7 @@ _ONE_COUNTS: Final = {VOID: "event", UNVOID: "event", RESUBMIT: "case", DELETE: 
 
 def desk_rows(book: Book, pages: Pages, raised: list[Raised]) -> list[Keyed]:
     """The rows of what officers did about a book; without what other books only tell it: of a box its bills and calls, of a
-    vessel those of its other ids."""
+    vessel those of its other ids. Exceptions of sources are in no book, so whatever is said of one counts as known."""
     in_force = pages.in_force()
     actions = [e for e in in_force.actions if book.kind != "B" or e.container]
     if book.kind == "V":
@@ -27,6 +27,8 @@ def desk_rows(book: Book, pages: Pages, raised: list[Raised]) -> list[Keyed]:
     known = {e.ident for e in pages.best.values() if not e.retracted}
     known.update(cases)
     known.update([x.exception_id for x in raised])
+    if book.kind == SOURCE:
+        known.update([e.ref for e in actions])
     rows: list[Keyed] = []
     later: dict[str, None] = {}
     for e in reversed(actions):

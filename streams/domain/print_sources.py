@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from streams.domain.alerts import alert_record
 from streams.domain.effects import Effects
-from streams.domain.evidence import NOTICE, Evidence
+from streams.domain.evidence import NOTICE, SOURCE, Evidence
 from streams.domain.reference import Reference
 from streams.domain.sources import Change
 from streams.domain.watch import Raised
-
-#: Kind of the book whose rows these are; its key is the port.
-SOURCE: Final = "S"
 
 
 def print_changes(changes: list[Change], epoch: int, reference: Reference, alerts: bool, out: Effects) -> None:

@@ -25,6 +25,7 @@ TABLES_OF_BOOK: Final = {
     "B": tuple(t for t in STATE_TABLES if t not in ("consignments", "port_calls")),
     "M": ("consignments", "exceptions", "operator_actions", "void_events"),
     "V": ("port_calls", "exceptions", "operator_actions", "void_events"),
+    "S": ("operator_actions", "void_events"),  # exceptions of sources are no rows of a book
 }
 #: Books per question: the names stand in the query's text, which has a limit.
 BOOKS_PER_QUERY: Final = 2_000

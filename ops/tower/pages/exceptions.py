@@ -82,7 +82,7 @@ def _columns(visitor: Visitor) -> list[Column]:
 
 
 def _leads(row: dict[str, Any]) -> str:
-    return "" if ":" in row["subject"] else f"/box/{row['subject']}"
+    return "" if ":" in row["subject"] or "." in row["subject"] else f"/box/{row['subject']}"
 
 
 def _buttons(visitor: Visitor, made: ui.table, rows: list[dict[str, Any]], refresh: Any) -> None:

@@ -18,6 +18,7 @@ TABLES_OF = {
     "B": [t for t in STATE_TABLES if t not in ("consignments", "port_calls")],
     "M": ["consignments", "exceptions", "operator_actions", "void_events"],
     "V": ["port_calls", "exceptions", "operator_actions", "void_events"],
+    "S": ["operator_actions", "void_events"],
 }  # fmt: skip
 
 

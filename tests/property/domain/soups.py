@@ -170,6 +170,13 @@ def order(e: Evidence, action: str, when: float, number: int) -> Evidence:
 take_backs = st.tuples(st.integers(0, 5), st.sampled_from(("retract", "VOID", "UNVOID", "retime")), hours)
 
 
+#: What an officer says of a source's exceptions.
+of_sources = st.tuples(
+    st.sampled_from(("ACKNOWLEDGE", "ASSIGN", "COMMENT")), st.sampled_from(("qingdao", "weihai")),
+    st.sampled_from(("X1", "X2")), hours,
+)  # fmt: skip
+
+
 @st.composite
 def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]:
     """A set of evidence: every version of every event that some ports sent, each once."""
@@ -190,6 +197,8 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
     for number, (target, action, hour) in enumerate(draw(st.lists(orders, max_size=3))):
         if found:
             amended.append(order(found[target % len(found)], action, hour, number))
+    for number, (action, port, about, hour) in enumerate(draw(st.lists(of_sources, max_size=2))):
+        amended.append(story.act_on_source(action, hour, about, port, number=f"S{number}", updated=story.at(hour)))
     return amended
 
 

@@ -14,18 +14,18 @@ from streams.runtime.ports import Record
 KIND = "operator-action"
 
 
-def test_an_action_is_evidence_of_the_box_the_bill_or_the_vessel_that_it_names() -> None:
-    records = [examples(KIND)[name] for name in ("resubmit", "assign", "void")]
+def test_an_action_is_evidence_of_the_box_the_bill_the_vessel_or_the_sources_that_it_names() -> None:
+    records = [examples(KIND)[name] for name in ("resubmit", "assign", "void", "acknowledge-source")]
     values = [encode(KIND, record) for record in records]
-    decoded = read_batch(KIND, values, ["", "", ""], operator.FIELDS)
+    decoded = read_batch(KIND, values, [""] * 4, operator.FIELDS)
     found = operator.evidence(decoded, [Record("t", 0, i, 1000, None, v) for i, v in enumerate(values)])
     assert [(e.book, e.key) for e in found] == [
-        ("B", "CSQU3054383"), ("M", "QDBL0000001"), ("V", "IMO:2000121|qingdao"),
+        ("B", "CSQU3054383"), ("M", "QDBL0000001"), ("V", "IMO:2000121|qingdao"), ("S", "qingdao"),
     ]  # fmt: skip
     assert [(e.what, e.code, e.mode, e.ref, e.reason, e.extra) for e in found] == [
         (OPERATOR, r["action"], r["operator"], r["target_id"], r["comment"], r.get("assignee") or "") for r in records
     ]
-    assert [e.corrects for e in found] == ["", "", ""], "a void is no correction: it can be taken back"
+    assert [e.corrects for e in found] == [""] * 4, "a void is no correction: it can be taken back"
 
 
 @pytest.mark.parametrize(

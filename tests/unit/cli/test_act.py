@@ -8,6 +8,7 @@ import pytest
 
 from ops.cli.common import open_reader
 from schemas.codec import decode
+from schemas.keys import key_of
 from schemas.validate import validate
 from tests.unit.cli.conftest import Answer, Ask, Filled
 
@@ -151,3 +152,28 @@ def test_an_event_that_is_not_void_has_nothing_to_take_back(act: Ask, embedded_w
     e = first(embedded_world, "SELECT * FROM events_now WHERE event_type = 'GATE_MOVE' AND raw_ref = '' ORDER BY 1")
     answer = act("unvoid", e["container_no"], e["event_id"], *WHO)
     assert answer.code == 2 and "there is nothing to take back" in answer.errors
+
+
+@pytest.mark.parametrize(
+    ("words", "action"), [(("ack",), "ACKNOWLEDGE"), (("assign", "--to", "IT"), "ASSIGN"), (("comment",), "COMMENT")]
+)
+def test_a_silent_source_can_be_acknowledged_assigned_and_commented_on(
+    words: tuple[str, ...], action: str, ask: Ask, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = {
+        "exception_id": "X1", "code": "SOURCE_SILENT", "state": "RAISED", "port": "weihai", "book_key": "weihai",
+        "subject": "weihai.gate", "raised_at": 1,
+    }  # fmt: skip
+
+    class Store:
+        def query(self, sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+            return [silent] if params == {"s": "weihai.gate", "x": "SOURCE_SILENT"} else []
+
+    monkeypatch.setattr("ops.cli.act.open_reader", lambda url: Store())
+    verb, *more = words
+    code, out, errors = ask("act", verb, "weihai.gate", "SOURCE_SILENT", *more, *WHO)
+    assert (code, errors) == (0, "") and "SOURCE_SILENT weihai.gate" in out
+    ((topic, key, record),) = sent
+    assert (topic, key, record["action"], record["target_id"]) == ("operator-actions.v1", "weihai", action, "X1")
+    assert record["port"] == "weihai" and not (record["container_no"] or record["bill_no"] or record["vessel_id"])
+    assert key_of(record) == "weihai" and validate("operator-action", record) == []

@@ -142,6 +142,11 @@ def act_on_vessel(action: str, when: float, about: Evidence | str, vessel: str =
     return act(action, when, about, **{"book": "V", "key": f"{vessel}|{port}", "vessel": vessel, "container": "", **a})
 
 
+def act_on_source(action: str, when: float, about: str, port: str = "qingdao", **a: Any) -> Evidence:
+    """What an officer says of the exception of a port's source."""
+    return act(action, when, about, **{"book": "S", "key": port, "port": port, "container": "", **a})
+
+
 def report(command: dict[str, Any], seen: float = 0) -> Evidence:
     """A command as it is read back."""
     return Evidence(

@@ -14,6 +14,7 @@ from tests.unit.domain.story import (
     Platform,
     act,
     act_on_bill,
+    act_on_source,
     act_on_vessel,
     at,
     call,
@@ -377,3 +378,20 @@ def test_an_exception_of_a_vessel_can_be_acknowledged_too() -> None:
     (row,) = port.rows("operator_actions")
     assert (row["book_key"], row["status"]) == ("IMO:9399039|qingdao", "IN_FORCE")
     assert port.rows("exceptions") == [raised]
+
+
+def test_what_is_said_of_a_silent_source_is_kept_by_port() -> None:
+    """The exceptions of sources are in no book, so every remark is taken to have its target."""
+    said = [
+        act_on_source("ACKNOWLEDGE", 3, "X1", number="A1"), act_on_source("ASSIGN", 4, "X1", number="A2", extra="officer-2"),
+        act_on_source("ASSIGN", 5, "X1", number="A3", extra="officer-3"), act_on_source("ASSIGN", 5, "X2", number="A4"),
+        act_on_source("COMMENT", 6, "X3", port="weihai", number="A5"),
+        act_on_source("COMMENT", 7, "X3", port="weihai", number="A6", retracted=True),
+    ]  # fmt: skip
+    for port in (Platform().hear(*said), Platform().hear(*said[::-1])):
+        assert [(r["book_key"], r["action"], r["target_id"], r["status"]) for r in port.rows("operator_actions")] == [
+            ("qingdao", "ACKNOWLEDGE", "X1", "IN_FORCE"), ("qingdao", "ASSIGN", "X1", "OVERTAKEN"),
+            ("qingdao", "ASSIGN", "X1", "IN_FORCE"), ("qingdao", "ASSIGN", "X2", "IN_FORCE"),
+            ("weihai", "COMMENT", "X3", "IN_FORCE"),
+        ]  # fmt: skip
+        assert port.rows("exceptions") == []

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from connectors.clickhouse.memory import MemoryStore
-from schemas.codec import decode
+from schemas.codec import decode, encode
 from schemas.topics import load_topics
-from streams.runtime import engine
+from streams.runtime import engine, stored
 from streams.runtime.changelog import TOPIC as CHANGELOG
 from streams.runtime.ports import Record
 from streams.runtime.sources import sources, timed_topics
@@ -19,6 +19,7 @@ from tests.unit.runtime.test_engine import commit, running, until
 MINUTE = 60_000
 TIMED = timed_topics(sources(load_topics()), live=True)
 CONTROL = "qingdao.control.v1"
+ACTIONS = "operator-actions.v1"
 OWNER = home("qingdao")
 
 
@@ -79,6 +80,45 @@ async def test_three_minutes_without_a_heartbeat_are_an_exception_over_a_restart
         await until(lambda: rig.broker.of("alerts.v1"))
         alerts = [decode(m[1], "alert") for _, m in rig.broker.of("alerts.v1")]
         assert [(a["code"], a["state"]) for a in alerts] == [("SOURCE_SILENT", "RESOLVED")]
+
+
+def said(action: str, exception_id: str, at: int) -> bytes:
+    """What an officer says of the exception of a source."""
+    return encode("operator-action", {
+        "event_id": f"{action}-1", "source_party": "OPS", "source_system": "DESK", "event_type": "OPERATOR_ACTION",
+        "classifier": "ACT", "event_time": at, "updated_time": at, "is_retracted": False, "port": "qingdao", "action": action,
+        "operator": "officer-1", "target_id": exception_id, "comment": "已联系信息部门",
+    })  # fmt: skip
+
+
+async def test_what_an_officer_says_of_a_silent_source_is_kept_and_leaves_its_exception_alone() -> None:
+    """Also after a restart whose sweep asks the store for the rows of the port's remarks."""
+    store = MemoryStore()
+    async with running(Rig(store=store, mode="live")) as rig:
+        rig.own()
+        await say(rig, AT)
+        await pass_time(rig, AT + 3 * MINUTE + 1000)
+        await until(lambda: silences(rig) == [("qingdao.gate", "RAISED", "sender")])
+        (silent,) = store.now("exceptions")
+        await rig.take(ACTIONS, OWNER, said("ACKNOWLEDGE", silent["exception_id"], AT + 4 * MINUTE), key="qingdao")
+        await until(lambda: [a["status"] for a in store.now("operator_actions")] == ["IN_FORCE"])
+        (kept,) = store.now("operator_actions")
+        assert (kept["book_key"], kept["target_id"], kept["operator"]) == ("qingdao", silent["exception_id"], "officer-1")
+        assert await commit(rig)
+        state = rig.broker.of(CHANGELOG)
+    async with running(Rig(store=store, mode="live")) as rig:
+        rig.engine.assign(range(PARTITIONS), {(ACTIONS, OWNER): 9})
+        for partition in range(PARTITIONS):
+            rig.engine.restore(partition, [Record(CHANGELOG, p, i, AT, *m) for i, (p, m) in enumerate(state) if p == partition])
+        rig.engine.recovered()
+        await rig.take(ACTIONS, OWNER, said("COMMENT", silent["exception_id"], AT + 5 * MINUTE), key="qingdao")
+        await until(lambda: len(store.now("operator_actions")) == 2)
+        assert [a["status"] for a in store.now("operator_actions")] == ["IN_FORCE", "IN_FORCE"]
+        part = rig.engine._slices[OWNER]
+        part.to_check["Sqingdao"] = None
+        await stored.adopt([part], store, engine.in_thread)
+        assert await commit(rig)
+        assert store.now("exceptions") == [silent]
 
 
 async def test_time_does_not_pass_control_records_that_are_not_read() -> None:
