@@ -83,6 +83,13 @@ class Topics:
             raise SchemaError(f"topics need at least 1 partition, not {partitions}")
         return Topics(tuple(replace(t, partitions=partitions) for t in self.all))
 
+    def with_replicas(self, replicas: int) -> Topics:
+        """The same list for so many copies of each record: one copy may be away, and what is sent is still taken."""
+        if replicas < 1:
+            raise SchemaError(f"topics need at least 1 replica, not {replicas}")
+        in_sync = {"min.insync.replicas": str(max(1, replicas - 1))}
+        return Topics(tuple(replace(t, config={**t.config, **in_sync}) for t in self.all))
+
 
 @cache
 def load_topics(file: Path = FILE) -> Topics:

@@ -13,9 +13,9 @@ from starlette.requests import Request
 
 from ops.api.people import Person
 
-#: Not asked by people: what pages are made of, and figures. Answers to gates are kept as events (`clearance-decisions.v1`).
-#: Who is turned away there is kept all the same.
-_LEFT_OUT: Final = ("/_nicegui", "/static", "/metrics", "/favicon")
+#: Not asked by people: what pages are made of, figures, and whether we live. Answers to gates are kept as events
+#: (`clearance-decisions.v1`). Who is turned away there is kept all the same.
+_LEFT_OUT: Final = ("/_nicegui", "/static", "/metrics", "/favicon", "/live")
 _BY_EVENT: Final = "/clearance"
 _REFUSED: Final = 400
 

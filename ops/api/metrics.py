@@ -48,6 +48,12 @@ class ApiMetrics:
         return generate_latest(self.registry)
 
 
+@router.get("/live", include_in_schema=False)
+async def live() -> dict[str, bool]:
+    """The process answers: for whoever restarts it, without a login."""
+    return {"live": True}
+
+
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, _: Annotated[Person, Depends(asking)]) -> Response:
     """For Prometheus, which logs in like anybody else (HTTP Basic) where people must."""

@@ -39,12 +39,15 @@ def worker() -> None:
 
 
 @topics_app.command("create")
-def topics_create(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: PartitionsOption = 4) -> None:
+def topics_create(
+    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: PartitionsOption = 4,
+    replicas: Annotated[int, typer.Option(min=1, help="brokers that keep each record; 3 where there are 3")] = 1,
+) -> None:  # fmt: skip
     """Create the topics that are missing. Example: yigangtong topics create --bootstrap 127.0.0.1:9092"""
     from connectors.kafka.topics import create_topics
     from schemas.topics import load_topics
 
-    new = create_topics(bootstrap, load_topics().with_partitions(partitions))
+    new = create_topics(bootstrap, load_topics().with_partitions(partitions).with_replicas(replicas), replicas)
     say(f"{len(new)} topics created" if new else "all topics are there")
 
 

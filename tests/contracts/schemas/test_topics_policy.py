@@ -61,6 +61,13 @@ def test_all_topics_have_the_same_number_of_partitions(topic: Topic) -> None:
     assert TOPICS.with_partitions(12).by_name()[topic.name].partitions == 12
 
 
+@pytest.mark.parametrize(("replicas", "in_sync"), [(1, "1"), (2, "1"), (3, "2")])
+@EACH_TOPIC
+def test_one_copy_may_be_away_and_no_more(topic: Topic, replicas: int, in_sync: str) -> None:
+    copied = TOPICS.with_replicas(replicas).by_name()[topic.name]
+    assert copied.config == {**topic.config, "min.insync.replicas": in_sync}
+
+
 @EACH_TOPIC
 def test_event_time_is_in_the_envelope_so_the_log_keeps_append_time(topic: Topic) -> None:
     assert topic.config["message.timestamp.type"] == "LogAppendTime"
@@ -108,6 +115,8 @@ def test_an_unknown_kind_has_no_dead_letter_topic_and_no_topic_may_have_no_parti
         TOPICS.dead_letters("weather")
     with pytest.raises(SchemaError, match="at least 1"):
         TOPICS.with_partitions(0)
+    with pytest.raises(SchemaError, match="at least 1"):
+        TOPICS.with_replicas(0)
 
 
 @pytest.mark.parametrize(

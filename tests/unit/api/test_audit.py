@@ -81,6 +81,11 @@ def test_figures_and_answers_to_gates_are_not_in_it(desk: Desk) -> None:
     assert desk.lines() == []
 
 
+def test_whoever_restarts_the_tower_needs_no_login_and_leaves_no_line(desk: Desk) -> None:
+    assert desk.client.get("/live").json() == {"live": True}
+    assert desk.lines() == []
+
+
 def test_but_who_is_turned_away_there_is(desk: Desk) -> None:
     desk.client.get("/metrics")
     desk.client.get("/api/v1/boxes/CSQU3054383/clearance?action=gate-in")
