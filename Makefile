@@ -1,7 +1,7 @@
 # The project's verbs; `make` alone lists them. Each step of the set-up is done once and again when its inputs change.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup demo registry test test-all lint mutants bench lock clean
+.PHONY: help setup demo registry test test-all lint mutants bench chart lock clean
 
 export YGT_SAMPLES ?= ../shared/samples
 export PYTHON ?= python3
@@ -19,8 +19,10 @@ demo: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## a simulated day on
 registry: .venv/.made deploy/registry/app/.made ## a real schema registry on loopback with all schemas in it [PORT=8081]
 	@$(PY) -m ops.cli.main schemas registry $(if $(PORT),--port $(PORT))
 
+# What needs no server runs two at a time, then the rest. Where ARGS choose nothing of one half, pytest says 5.
 test: setup ## all tests but the slow ones [ARGS="-k name"]
-	@$(PYTEST) -m "not slow" $(ARGS)
+	@$(PYTEST) --numprocesses 2 --dist loadfile -m "not slow and not integration and not browser" $(ARGS) || [ $$? -eq 5 ]
+	@$(PYTEST) -m "not slow and (integration or browser)" $(ARGS) || [ $$? -eq 5 ]
 
 test-all: setup ## all tests
 	@$(PYTEST) $(ARGS)
@@ -35,6 +37,9 @@ mutants: .venv/.made ## would the example suite of the core notice a fault? 600 
 
 bench: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## compare the platform with its peers; writes bench/results.json
 	@$(PY) -m bench $(ARGS)
+
+chart: .venv/.made ## render the Helm chart anew into deploy/k8s/rendered, after a change in deploy/k8s [HELM=/path/to/helm]
+	@$(if $(HELM),HELM=$(HELM)) $(PY) -m ops.documents.chart
 
 UV := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

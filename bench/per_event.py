@@ -28,6 +28,8 @@ from streams.runtime.packing import pack, unpack
 
 _PARSED = {kind: latest(kind).parsed for kind in KINDS}
 PREFIX = 5
+#: Classifier, event time, time seen, port, terminal, source, identity of the event that it corrects.
+Told = tuple[str, int, int, str, str, str, str]
 
 
 def decode(value: bytes) -> tuple[str, dict[str, Any]]:
@@ -47,10 +49,8 @@ def evidence_of(value: bytes, seen: int) -> Evidence:
     seals = " ".join([s["no"] for s in r["seals"]]) if g("seals") else ""
     broken = _seal_broken(r)
     vessel, voyage, box = g("vessel_id") or "", g("voyage") or "", g("container_no") or ""
-    common = (
-        origin + r["event_id"], version_of(r["updated_time"], crc32(value), r["is_retracted"]),
-    )  # fmt: skip
-    told = (
+    common = (origin + r["event_id"], version_of(r["updated_time"], crc32(value), r["is_retracted"]))
+    told: Told = (
         r["classifier"], r["event_time"], seen, r["port"], g("terminal_code") or "", source,
         origin + voids if voids else "",
     )  # fmt: skip
@@ -88,7 +88,7 @@ def evidence_of(value: bytes, seen: int) -> Evidence:
     )  # fmt: skip
 
 
-def _line(r: dict[str, Any], common: tuple[str, int], told: tuple[Any, ...], seals: str) -> Evidence:
+def _line(r: dict[str, Any], common: tuple[str, int], told: Told, seals: str) -> Evidence:
     g = r.get
     leg, vgm = g("manifest_kind") == "LEG", r["event_type"] == "VGM"
     vessels = (g("vessel_id") or "", g("domestic_vessel") or "")
@@ -136,7 +136,7 @@ class PerEventCore:
         if book.kind == "M":
             return consignment_rows(book.key, in_force, list(in_force.slots))
         vessel, port = book.key.rsplit("|", 1)
-        return derive_calls(vessel, port, in_force.calls)
+        return derive_calls(vessel, port, in_force.calls, in_force.releases)
 
 
 def new_book(e: Evidence) -> Book:

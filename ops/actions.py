@@ -15,11 +15,13 @@ from schemas.validate import validate
 
 TOPIC: Final = "operator-actions.v1"
 PARTY, SYSTEM = "OPS", "DESK"
-#: Events as they are known, voided ones too.
+#: Events as they are known, voided ones too, but not those that another event corrects.
 _EVENTS: Final = (
     "SELECT event_id, source_party, source_system, kind, event_type, milestone, event_time, port, container_no, bill_no, "
     "vessel_id FROM events FINAL WHERE is_retracted = 0 AND kind != 'operator-action' AND (event_id = %(e)s OR "
-    "raw_ref = %(e)s) AND (container_no = %(s)s OR bill_no = %(s)s OR vessel_id = %(s)s)"
+    "raw_ref = %(e)s) AND (container_no = %(s)s OR bill_no = %(s)s OR vessel_id = %(s)s) AND "
+    "concat(source_party, '|', source_system, '|', event_id) NOT IN "
+    "(SELECT event_id FROM void_events_now WHERE reason = 'CORRECTED')"
 )
 _VOIDS: Final = (
     "SELECT target_id FROM operator_actions_now WHERE action = 'VOID' AND status = 'IN_FORCE' AND target_id = %(t)s"

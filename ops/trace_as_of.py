@@ -21,7 +21,8 @@ from schemas.topics import load_topics
 from streams.domain.correlator import Correlator
 from streams.domain.explain import Explanation
 from streams.domain.reference import Reference
-from streams.domain.rows import KEYS, TABLES
+from streams.domain.rows import KEYS, STATE_TABLES, TABLES
+from streams.runtime.history import withdrawn
 from streams.runtime.intake import Batch, Intake
 from streams.runtime.metrics import Metrics
 from streams.runtime.ports import Record
@@ -35,13 +36,15 @@ _REPLAY_ONLY: Final = frozenset({"is_retracted", "version", "payload"})
 #: Without FINAL: a version that came in later must not hide the one that was known then. A row without payload only
 #: withdraws another one; its own event says so too.
 _KNOWN: Final = f"SELECT {_COLUMNS} FROM events WHERE ingest_time <= %(t)s AND payload != '' AND "
-#: What else bears on a box, by the column of its own events that leads there. An event that was corrected to name
+#: What else bears on boxes, by the column of their own events that leads there. An event that was corrected to name
 #: another box is found by its id.
 _BESIDES: Final = {
     "bill_no": "container_no = '' AND bill_no IN %(v)s",
     "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
-    "event_id": "container_no != %(box)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
+    "event_id": "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
+#: Values per question: they stand in the query's text, which has a limit.
+_VALUES: Final = 2_000
 
 
 def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, Any]:
@@ -58,11 +61,16 @@ def trace_as_of(store: Queryable, container: str, as_of_ms: int) -> dict[str, An
     return {**answer(container, tables, evidence_of(rows, container, core.voided())), "as_of": as_of_ms}
 
 
-def replay(rows: Iterable[dict[str, Any]], now: int) -> Replay:
-    """The platform as it stands after these events, which are in the order in which they came in, at a logical time."""
+def replay(rows: Iterable[dict[str, Any]], now: int, step_ms: int = 1) -> Replay:
+    """The platform as it stands after these events, which are in the order in which they came in, at a logical time; derived
+    as often as every ``step_ms``."""
     core = Replay()
-    for (topic, _), group in groupby(rows, key=lambda row: (row["topic"], row["ingest_time"])):
-        core.take(topic, [_record(row) for row in group])
+    for _, step in groupby(rows, key=lambda row: row["ingest_time"] // step_ms):
+        by_topic: dict[str, list[Record]] = {}
+        for row in step:
+            by_topic.setdefault(row["topic"], []).append(_record(row))
+        for topic, records in by_topic.items():
+            core.take(topic, records)
         core.settle()
     core.advance(now)
     return core
@@ -82,15 +90,26 @@ def evidence_of(rows: Iterable[dict[str, Any]], container: str, void: Collection
 
 def known_then(store: Queryable, container: str, as_of_ms: int) -> list[dict[str, Any]]:
     """Everything that says something about the box, in the order in which it came in."""
-    t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
-    found = store.query(_KNOWN + "container_no = %(box)s", {"t": t, "box": container})
-    own = list(found)
-    for column, where in _BESIDES.items():
-        values = tuple(sorted({str(row[column]) for row in own if row[column]}))
-        if values:
-            found += store.query(_KNOWN + where, {"t": t, "box": container, "v": values})
-    unique = {(row["topic"], row["kafka_partition"], row["kafka_offset"]): row for row in found}
+    unique = known_of(store, [container], as_of_ms)
     return sorted(unique.values(), key=lambda row: (row["ingest_time"], row["topic"], row["kafka_offset"]))
+
+
+def known_of(store: Queryable, boxes: Sequence[str], as_of_ms: int) -> dict[Any, dict[str, Any]]:
+    """Everything that says something about these boxes, by topic, partition and offset."""
+    own = events_known(store, as_of_ms, "container_no IN %(boxes)s", boxes=tuple(boxes)) if boxes else []
+    found = list(own)
+    for column, where in _BESIDES.items():
+        values = sorted({str(row[column]) for row in own if row[column]})
+        for start in range(0, len(values), _VALUES):
+            some = tuple(values[start : start + _VALUES])
+            found += events_known(store, as_of_ms, where, boxes=tuple(boxes), v=some)
+    return {(row["topic"], row["kafka_partition"], row["kafka_offset"]): row for row in found}
+
+
+def events_known(store: Queryable, as_of_ms: int, where: str, **params: Any) -> list[dict[str, Any]]:
+    """The versions of events that had come in by then, of which a condition holds, in the order in which they came in."""
+    found = store.query(_KNOWN + where, {"t": datetime.fromtimestamp(as_of_ms / 1000, UTC), **params})
+    return sorted(found, key=lambda row: (row["ingest_time"], row["topic"], row["kafka_offset"]))
 
 
 def now_then(store: Queryable, as_of_ms: int) -> int:
@@ -121,7 +140,9 @@ class Replay:
         correlator = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok, imo_digit=imo_ok)
         self._part = Slice(0, correlator, Watermark((), 1, False), {})
         self._intake = Intake(sources(load_topics()), lambda keys: [0] * len(keys), Metrics())
-        self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in BOX_TABLES}
+        self._tables: dict[str, dict[Any, tuple[Any, ...]]] = {table: {} for table in STATE_TABLES}
+        #: rows of history that hide what was changed or moved
+        self.withdrawn: list[tuple[Any, ...]] = []
 
     def take(self, topic: str, records: Sequence[Record]) -> None:
         taken = self._intake.take([Batch(self._part, records)])
@@ -143,10 +164,11 @@ class Replay:
         effects = self._part.correlator.flush()
         for _, e in effects.facts:
             self._part.correlator.accept(e)
-        for table in BOX_TABLES:
+        for table in STATE_TABLES:
             places = _places(table)
             for row in effects.rows.get(table, ()):
                 self._tables[table][tuple(row[i] for i in places)] = row
+        self.withdrawn += withdrawn(effects.rows.get("events", ()))
         return effects.commands
 
     def explain(self, container: str, action: str) -> Explanation | None:
@@ -154,16 +176,18 @@ class Replay:
         return self._part.correlator.explain(container, action)
 
     def voided(self) -> set[str]:
-        """Identities of the events that an officer has taken out of the evidence."""
-        return {row["target_id"] for row in self.actions() if row["action"] == "VOID" and row["status"] == "IN_FORCE"}
+        """Identities of the events that do not count, because an officer or another event says so."""
+        return {row["event_id"] for row in self.rows("void_events")}
 
-    def actions(self) -> list[dict[str, Any]]:
-        """What officers did about the box, its bills and its vessels."""
-        return self.rows("operator_actions", {row[0] for row in self._tables["operator_actions"].values()})
+    def stored(self, table: str) -> list[tuple[Any, ...]]:
+        """The rows of a table as they would be stored, tombstones too."""
+        return list(self._tables[table].values())
 
-    def rows(self, table: str, books: Collection[str]) -> list[dict[str, Any]]:
+    def rows(self, table: str, books: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of these books, or all."""
         names = [name for name, _ in TABLES[table]]
-        rows = [dict(zip(names, row, strict=True)) for row in self._tables[table].values() if row[0] in books]
+        kept = self._tables[table].values()
+        rows = [dict(zip(names, row, strict=True)) for row in kept if books is None or row[0] in books]
         return sorted((row for row in rows if not row["is_deleted"]), key=lambda row: str(list(row.values())[:2]))
 
 

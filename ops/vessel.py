@@ -107,19 +107,32 @@ def same_vessel(store: Queryable, calls: Sequence[Mapping[str, Any]], voyage: st
 def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
     """What still blocks the departure of a call, each with who must act and what proves it. ``verdict`` MAY, MAY_NOT,
     TO_CHECK or DONE (it has departed)."""
+    return judge(store, departure(store, call, now_ms))
+
+
+def departure(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
+    """The conditions of a departure that rows of the call and its boxes decide."""
     params = parameters_of([call])
     composition = store.query(query("composition"), params)
     rows = store.query(query("departure_readiness"), params)
     blockers = [_blocker(row) for row in rows]
     add_witnesses(store, blockers)
     add_context(store, blockers, params)
-    own = [_operations(call), permission(call, composition, now_ms), *_silence(store, call["port"])]
-    states = [c["state"] for c in (*own, *blockers)]
+    return {
+        "call": dict(call), "conditions": [_operations(call), permission(call, composition, now_ms)], "blockers": blockers,
+        "composition": composition, "conflicts": store.query(query("conflicts"), params),
+        "reconciliation": store.query(query("reconciliation"), params),
+    }  # fmt: skip
+
+
+def judge(store: Queryable, found: dict[str, Any], as_of_ms: int = 0) -> dict[str, Any]:
+    """The verdict on a :func:`departure`, with what was heard of the call's port last, now or by then."""
+    call = found["call"]
+    conditions = [*found["conditions"], *_silence(store, call["port"], as_of_ms)]
+    states = [c["state"] for c in (*conditions, *found["blockers"])]
     verdict = "DONE" if call["atd"] else "MAY_NOT" if "UNMET" in states else "TO_CHECK" if "UNKNOWN" in states else "MAY"
     return {
-        "call": dict(call), "verdict": verdict, "conditions": own, "blockers": blockers, "composition": composition,
-        "conflicts": store.query(query("conflicts"), params), "reconciliation": store.query(query("reconciliation"), params),
-        "heard": heard(store, _OPEN_MS), "as_of": 0,
+        **found, "conditions": conditions, "verdict": verdict, "heard": heard(store, as_of_ms or _OPEN_MS), "as_of": as_of_ms
     }  # fmt: skip
 
 
@@ -179,8 +192,8 @@ def _operations(call: Mapping[str, Any]) -> dict[str, Any]:
     return _condition("OPERATIONS_ENDED", "MET" if call["ops_end"] else "UNMET", "", call["terminal_code"])
 
 
-def _silence(store: Queryable, port: str) -> list[dict[str, Any]]:
-    silent = [source["subject"] for source in silent_sources(store) if source["subject"].partition(".")[0] == port]
+def _silence(store: Queryable, port: str, as_of_ms: int) -> list[dict[str, Any]]:
+    silent = [source["subject"] for source in silent_sources(store, as_of_ms) if source["subject"].partition(".")[0] == port]
     return [_condition("SOURCES_HEARD", "UNKNOWN", "", subject) for subject in silent]
 
 

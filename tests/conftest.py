@@ -14,6 +14,8 @@ from connectors.kafka.errors import KafkaProblem
 from connectors.kafka.local import LocalKafka, local_kafka
 
 ROOT = Path(__file__).parents[1]
+#: Fixtures that start one.
+SERVERS = frozenset(("kafka", "clickhouse_url"))
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,17 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("the sample messages are not here: set YGT_SAMPLES to their folder")
     return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a server or a browser runs alone: `make test` runs the others two at a time."""
+    for item in items:
+        wanted = getattr(item, "fixturenames", ())
+        if "integration" in item.path.parts or SERVERS.intersection(wanted):
+            item.add_marker(pytest.mark.integration)
+        elif "browser" in wanted:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.hookimpl(wrapper=True)

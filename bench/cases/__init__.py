@@ -30,6 +30,7 @@ CASES: Final[dict[str, Case]] = {
     "growth_box": Case("growth", 1.0, "in process: a box with up to 2,000 events, each derived at once"),
     "growth_bill": Case("growth", 1.0, "in process: a bill with up to 5,000 boxes, each line derived at once"),
     "recovery": Case("recovery", 1.0, "in process: changelog records → books; an event is a state record"),
+    "store": Case("store", 1.0, "what people ask, of a year in chDB: 5M visits, 50M events; the slowest question counts"),
     "edi_codeco": Case("edi", 1.0, "in process: CODECO → events; an event is a box, by CPU time"),
     "edi_coarri": Case("edi", 1.0, "in process: COARRI → events"),
     "edi_baplie": Case("edi", 1.0, "in process: BAPLIE → events"),

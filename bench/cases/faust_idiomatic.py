@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -30,16 +32,24 @@ class BookCodec(Codec):
         return load(s)
 
 
+class App(faust.App):
+    """Ends with the first failure of its agent: Faust would start that again, and the case would never end."""
+
+    async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:
+        print(f"the agent failed: {exc!r}", file=sys.stderr, flush=True)
+        os._exit(1)
+
+
 def build(args: Arguments) -> faust.App:
     """The application; the meter ends the process."""
     register("book", BookCodec())
-    app = faust.App(
+    app = App(
         "bench-" + uuid.uuid4().hex[:8], broker="aiokafka://" + args.bootstrap, store="memory://", web_enabled=False,
         topic_replication_factor=1, topic_partitions=PARTITIONS, table_standby_replicas=0, topic_disable_leader=True,
         datadir=str(Path(args.work) / "faust"),
     )  # fmt: skip
     books = app.Table("books", partitions=PARTITIONS, key_type=str)
-    books.value_serializer = "book"
+    books.value_serializer = "book"  # type: ignore[attr-defined]
     meter = Meter(args.case, args.events)
     core = PerEventCore()
     channel = app.topic(TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")

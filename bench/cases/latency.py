@@ -21,6 +21,7 @@ from bench.cases import Arguments, arguments
 from bench.meter import tell
 from bench.watched import Watched, watched
 from bench.workload import KINDS, Message, messages
+from connectors.clickhouse.errors import Retry
 from connectors.clickhouse.http_client import HttpReader
 from connectors.kafka.local import local_kafka
 from connectors.kafka.producer import Publisher
@@ -86,14 +87,21 @@ class Probe:
             with self._lock:
                 marks = tuple(self._open)
             if marks:
-                found = self._reader.query(
-                    "SELECT container_no, event_id FROM events WHERE container_no IN %(boxes)s AND event_id IN %(ids)s",
-                    {"boxes": tuple({m.container_no for m in marks}), "ids": tuple({m.event_id for m in marks})},
-                )
+                found = self._found(marks)
                 now = time.perf_counter()
                 with self._lock:
-                    for mark in {Mark(row["container_no"], row["event_id"]) for row in found} & self._open.keys():
+                    for mark in found & self._open.keys():
                         self.seconds.append(now - self._open.pop(mark))
+
+    def _found(self, marks: Sequence[Mark]) -> set[Mark]:
+        try:
+            rows = self._reader.query(
+                "SELECT container_no, event_id FROM events WHERE container_no IN %(boxes)s AND event_id IN %(ids)s",
+                {"boxes": tuple({m.container_no for m in marks}), "ids": tuple({m.event_id for m in marks})},
+            )
+        except Retry:  # not up yet, or too busy: that time counts too
+            return set()
+        return {Mark(row["container_no"], row["event_id"]) for row in rows}
 
 
 def run(args: Arguments) -> None:

@@ -18,6 +18,7 @@ from zlib import crc32
 from bench.cases import Arguments, arguments
 from bench.cases.in_process import A_SECOND, Day, close_books, correlator, derive
 from bench.cases.state import messages
+from streams.domain.shelf import DIGEST
 from streams.runtime import changelog
 from streams.runtime.ports import Record
 from streams.runtime.watermark import Watermark
@@ -38,7 +39,7 @@ def _cold(args: Arguments) -> tuple[int, int]:
     halves: tuple[list[Record], list[Record]] = ([], [])
     for key, value in messages(args):
         if key is not None:
-            name = key[: -changelog.DIGEST]
+            name = key[: -DIGEST]
             halves[crc32(name) % 2].append(Record(changelog.TOPIC, 0, 0, 0, key, value))
     sizes: list[int] = []
     for half in halves:
@@ -51,7 +52,7 @@ def _cold(args: Arguments) -> tuple[int, int]:
             core.flush()
             core.tidy(0, 1000)
         sizes.append(_resident())
-    second = {r.key[: -changelog.DIGEST] for r in halves[1] if r.key and r.key[:1] == b"B"}
+    second = {r.key[: -DIGEST] for r in halves[1] if r.key and r.key[:1] == b"B"}
     return sizes[1] - sizes[0], len(second)
 
 

@@ -46,5 +46,5 @@ class NullStore:
 
 
 if __name__ == "__main__":
-    streams.app.open_store = lambda url: NullStore()  # type: ignore[assignment]
+    streams.app.open_store = lambda url: NullStore()  # type: ignore[attr-defined]
     sys.exit(streams.app.run_worker(Settings(store_url="null://")))

@@ -26,7 +26,7 @@ def run(args: Arguments) -> None:
     meter = Meter(args.case, args.events)
     core = PerEventCore()
 
-    def handle(value: bytes, key: Any, timestamp: int, headers: Any, state: State) -> None:
+    def handle(value: bytes, key: Any, timestamp: int, headers: Any, state: State[str, Any]) -> None:
         e = evidence_of(value, timestamp)
         name = e.book + e.key  # a ship's key holds a book per port
         packed = state.get_bytes(name)

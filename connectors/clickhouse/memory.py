@@ -70,9 +70,8 @@ class MemoryStore:
         return shown
 
     def _void(self) -> set[str]:
-        """The events that an officer has voided."""
-        actions = self.now("operator_actions")
-        return {a["target_id"] for a in actions if a["action"] == "VOID" and a["status"] == "IN_FORCE"}
+        """The events that do not count, on the word of an officer or of another event."""
+        return {row["event_id"] for row in self.now("void_events")}
 
     def rows(self, table: str) -> list[Row]:
         """One row per key, in key order, tombstones too."""

@@ -21,7 +21,8 @@ class Rollup(NamedTuple):
     """One rollup table: grouped by ``keys``, ``figures`` over ``source`` by the hour of ``time``, where ``where``.
 
     ``watched`` shows every change of an hour: a table whose key holds ``time`` does so itself, as rows are only ever added
-    to it; where ``time`` may change within a key it takes the view, in which the earlier one is gone.
+    to it; where ``time`` may change within a key it takes the view, in which the earlier one is gone. Void events keep their
+    row in ``events``: what becomes void, or counts again, shows in ``void_events_now``.
     """
 
     keys: str
@@ -35,7 +36,12 @@ class Rollup(NamedTuple):
 # quantileExact: as fast as the t-digest ones, which differ between engine versions.
 ROLLUPS: Final[dict[str, Rollup]] = {
     "port_hour": Rollup(
-        "port, terminal_code, event_type", ("count()", "uniqExact(container_no)"), "events_now", "event_time", "1", "events"
+        "port, terminal_code, event_type",
+        ("count()", "uniqExact(container_no)"),
+        "events_now",
+        "event_time",
+        "1",
+        "(SELECT event_time, version FROM events UNION ALL SELECT event_time, version FROM void_events_now)",
     ),
     "arrival_hour": Rollup(
         "port, terminal_code",

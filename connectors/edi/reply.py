@@ -31,6 +31,7 @@ _ANSWERS: Final = frozenset(("CONTRL", "APERAK"))
 _MOST: Final = 99
 #: Problems of one file that are kept for the answer.
 _KEPT: Final = 20_000
+_CONTROL: Final = dict.fromkeys([*range(32), 127], " ")
 _RELEASE: Final = str.maketrans({char: "?" + char for char in "?+:'"})
 
 
@@ -175,4 +176,5 @@ def _composite(elements: list[list[str]], element: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    return " ".join(text.encode("ascii", "replace").decode().split()).translate(_RELEASE)
+    """Text that is quoted from a message: service characters released, control characters left out (UNOA has none)."""
+    return " ".join(text.translate(_CONTROL).encode("ascii", "replace").decode().split()).translate(_RELEASE)

@@ -16,6 +16,8 @@ from schemas.topics import Topic
 #: What writing and reading takes; an idempotent producer needs no more on brokers since 2.8.
 _WRITE: Final = ("Write", "Describe")
 _READ: Final = ("Read", "Describe", "DescribeConfigs")
+#: Parts that are reached from outside have consumer groups of their own: they must not move the workers' offsets.
+_GROUPS: Final = {"tower": "yigangtong-tower", "notify": "yigangtong-notify"}
 
 
 class Grant(NamedTuple):
@@ -48,7 +50,8 @@ def grants(topics: Sequence[Topic], principal: str) -> list[Grant]:
             found.append(Grant(principal, "topic", topic.name, operations))
     if any(principal in topic.readers for topic in topics):
         stranger = principal == "subscriber" or principal.startswith("port.")
-        found.append(Grant(principal, "group", principal if stranger else "yigangtong", ("Read", "Describe")))
+        group = principal if stranger else _GROUPS.get(principal, "yigangtong")
+        found.append(Grant(principal, "group", group, ("Read", "Describe")))
     return found
 
 
@@ -67,6 +70,19 @@ def commands(found: Iterable[Grant], bootstrap: str) -> str:
 
 def kafka_users(found: Iterable[Grant], cluster: str) -> str:
     """A KafkaUser of Strimzi (API v1beta2) for each principal, with TLS client certificates."""
+    users = [
+        {
+            "apiVersion": "kafka.strimzi.io/v1beta2", "kind": "KafkaUser",
+            "metadata": {"name": principal, "labels": {"strimzi.io/cluster": cluster}},
+            "spec": {"authentication": {"type": "tls"}, "authorization": {"type": "simple", "acls": acls}},
+        }
+        for principal, acls in strimzi_acls(found).items()
+    ]  # fmt: skip
+    return yaml.safe_dump_all(users, sort_keys=False)
+
+
+def strimzi_acls(found: Iterable[Grant]) -> dict[str, list[dict[str, Any]]]:
+    """The grants of each principal as Strimzi writes them."""
     by_principal: dict[str, list[dict[str, Any]]] = {}
     for grant in found:
         kind = "prefix" if grant.resource == "group" else "literal"
@@ -74,12 +90,4 @@ def kafka_users(found: Iterable[Grant], cluster: str) -> str:
             "resource": {"type": grant.resource, "name": grant.name, "patternType": kind},
             "operations": list(grant.operations),
         })  # fmt: skip
-    users = [
-        {
-            "apiVersion": "kafka.strimzi.io/v1beta2", "kind": "KafkaUser",
-            "metadata": {"name": principal, "labels": {"strimzi.io/cluster": cluster}},
-            "spec": {"authentication": {"type": "tls"}, "authorization": {"type": "simple", "acls": acls}},
-        }
-        for principal, acls in by_principal.items()
-    ]  # fmt: skip
-    return yaml.safe_dump_all(users, sort_keys=False)
+    return by_principal

@@ -16,6 +16,7 @@ from ops.api.scope import visible
 from ops.explain import explain_box
 from ops.trace import BOX_TABLES, Queryable, trace
 from ops.trace_as_of import trace_as_of
+from ops.vessel_as_of import calls_then, readiness_then
 from schemas.identifiers import normalise_container
 from schemas.reference import load_reference
 
@@ -131,19 +132,22 @@ class Office:
         (row,) = self.store.query(f"SELECT min(event_time) AS at FROM ({newest})")
         return min(int(row["at"]), self.clock())
 
-    def calls_of(self, person: Person, vessel: str) -> list[dict[str, Any]]:
+    def calls_of(self, person: Person, vessel: str, as_of_ms: int = 0) -> list[dict[str, Any]]:
         """The calls of a vessel that a person may see, latest first; it is named by any of its ids, or its name."""
-        calls = vessels.calls_of(self.store, vessel)
+        calls = calls_then(self.store, vessel, as_of_ms) if as_of_ms else vessels.calls_of(self.store, vessel)
         if person.scope == PORT:
             return [call for call in calls if call["port"] == person.port]
         return [] if person.scope == APPLICANT else calls
 
-    def readiness(self, person: Person, vessel: str, call: str = "") -> dict[str, Any]:
-        """What shares a call (by default the one under way, else the last), and what blocks its departure. Raises Hidden."""
-        calls = self.calls_of(person, vessel)
+    def readiness(self, person: Person, vessel: str, call: str = "", as_of_ms: int = 0) -> dict[str, Any]:
+        """What shares a call (by default the one under way, else the last), and what blocks its departure, now or as it was
+        known then. Raises Hidden."""
+        calls = self.calls_of(person, vessel, as_of_ms)
         chosen = next((c for c in calls if c["call_id"] == call), None) if call else vessels.current(calls) if calls else None
         if chosen is None:
             raise Hidden(call or vessel)
+        if as_of_ms:
+            return readiness_then(self.store, chosen, as_of_ms)
         return vessels.readiness(self.store, chosen, self.clock())
 
     def remark(

@@ -107,9 +107,10 @@ def calls(person: Asking, office: Asked, narrowed: Annotated[CallFilter, Query()
 def readiness(
     person: Asking, office: Asked, vessel: str,
     call: Annotated[str, Query(description="call_id; by default the current one")] = "",
+    as_of: AsOf = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Who shares a vessel's call, domestic and foreign, and what still blocks its departure. Times in ms."""
-    return office.readiness(person, vessel, call)
+    return office.readiness(person, vessel, call, to_ms(as_of))
 
 
 @router.get("/legs")

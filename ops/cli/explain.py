@@ -58,7 +58,7 @@ def explain(
     """May this box leave, be loaded or sail, or a vessel depart (--call)? Each condition, its proof, who must act.
 
     Exit code 1 when it may not, or something is not known. Example: yigangtong explain CSQU3054383 --for load --lang en;
-    yigangtong explain --call IMO:2013207@qingdao
+    yigangtong explain --call IMO:2013207@qingdao --as-of 2026-03-02T14:30
     """
     from ops.explain import explain_box
     from schemas.identifiers import normalise_container
@@ -83,12 +83,13 @@ def explain(
 def _departure(call: str, voyage: str, as_of: str, store: str, say: Say, as_json: bool) -> NoReturn:
     from ops.cli.vessel import find_calls, show_readiness
     from ops.vessel import current, readiness
+    from ops.vessel_as_of import readiness_then
 
-    if as_of:
-        raise typer.BadParameter("--as-of is for boxes: a vessel's departure is explained as it stands now")
     named, _, port = call.partition("@")
+    then = moment(as_of) if as_of else 0
     reader = open_reader(store)
-    found = readiness(reader, current(find_calls(reader, named, port, voyage, say)), time.time_ns() // 1_000_000)
+    chosen = current(find_calls(reader, named, port, voyage, say, then))
+    found = readiness_then(reader, chosen, then) if then else readiness(reader, chosen, time.time_ns() // 1_000_000)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:

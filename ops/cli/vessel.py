@@ -11,10 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ops.cli.common import DEFAULT_READER, Reader, StoreOption, open_reader, shown
+from ops.cli.common import DEFAULT_READER, Reader, StoreOption, moment, open_reader, shown
 from ops.cli.explain import show_age, show_condition
 from ops.cli.words import STEPS, Say, owner, port_name
 from ops.vessel import calls_of, current, same_vessel
+from ops.vessel_as_of import calls_then, same_vessel_then
 from schemas.details import in_words
 
 _STAGES: Final = ("PLANNED_LOAD", "LOADED", "PLANNED_DISCHARGE", "DISCHARGED")
@@ -50,6 +51,7 @@ def vessel(
     named: Annotated[str, typer.Argument(metavar="VESSEL", help="vessel id, e.g. IMO:2013207, another id, or its name")],
     port: Annotated[str, typer.Option(help="the call at this port: qingdao, rizhao, yantai or weihai")] = "",
     voyage: Annotated[str, typer.Option(help="this voyage, at all ports or at --port")] = "",
+    as_of: Annotated[str, typer.Option(help="what was known then: 2026-03-02T14:30 (Beijing time)")] = "",
     lang: Annotated[str, typer.Option(help="zh or en; without it, both")] = "",
     store: StoreOption = DEFAULT_READER,
     as_json: Annotated[bool, typer.Option("--json", help="all rows as JSON")] = False,
@@ -62,9 +64,10 @@ def vessel(
     """
     say = Say(lang)
     reader = open_reader(store)
-    known = find_calls(reader, named, port, voyage, say)
+    then = moment(as_of) if as_of else 0
+    known = find_calls(reader, named, port, voyage, say, then)
     calls = known if voyage and not port else [current(known)]
-    found = same_vessel(reader, calls, voyage)
+    found = same_vessel_then(reader, calls, then, voyage) if then else same_vessel(reader, calls, voyage)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
@@ -74,11 +77,13 @@ def vessel(
     console.print(_composition(found["composition"], say))
     _conflicts(console, found["conflicts"], say)
     _reconciliation(console, found["reconciliation"], any(call["ops_end"] for call in calls), say)
+    if then:
+        console.print(f"{say('按当时收到的资料', 'as it was known at')} {shown(then)}", style="dim")
 
 
-def find_calls(reader: Reader, named: str, port: str, voyage: str, say: Say) -> list[dict[str, Any]]:
-    """A vessel's calls, latest first. Raises Exit(1) after one line when none is known."""
-    calls = calls_of(reader, named, port, voyage)
+def find_calls(reader: Reader, named: str, port: str, voyage: str, say: Say, as_of_ms: int = 0) -> list[dict[str, Any]]:
+    """A vessel's calls as they are, or were known then, latest first. Raises Exit(1) after one line when none is known."""
+    calls = calls_then(reader, named, as_of_ms, port, voyage) if as_of_ms else calls_of(reader, named, port, voyage)
     if not calls:
         asked = " ".join(filter(None, (named, port, voyage)))
         print(f"{asked}: {say(*_UNKNOWN)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ops.dashboards import boards
-from ops.documents import asyncapi, catalogue, dictionary, metrics, queries
+from ops.documents import asyncapi, catalogue, chart, dictionary, metrics, queries
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -23,6 +23,7 @@ def documents() -> dict[Path, Callable[[], str]]:
         ROOT / "docs" / "gateway.openapi.json": _openapi,
         ROOT / "docs" / "metrics.md": metrics.page,
         ROOT / "docs" / "queries.md": queries.page,
+        chart.CHART / "files" / "kafka.yaml": chart.kafka,
         **boards.files(),
     }
 

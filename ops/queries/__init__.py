@@ -27,8 +27,8 @@ TEXTS: Final = ("port", "terminal", "trade", "direction", "from_port", "to_port"
 TIMES: Final = ("since", "until")
 #: The figures of model 5 by terminal, trade and direction, as pages and dashboards show them.
 FIGURES: Final = (
-    "call_times", "berth_occupancy", "quay_rate", "moves", "dwell", "release_lead", "arrival_confirmation", "inspections",
-    "transfers", "mixed_share", "import_stay", "paper_timeliness",
+    "call_times", "berth_occupancy", "quay_rate", "crane_rate", "moves", "truck_turn", "cameras", "dwell", "release_lead",
+    "arrival_confirmation", "inspections", "transfers", "mixed_share", "import_stay", "paper_timeliness",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ FROM
 (
     SELECT DISTINCT master_bl, declaration_no, container_no
     FROM consignments_now
-    WHERE container_no != '' AND %(number)s != '' AND @@consignments
+    WHERE container_no != '' AND %(number)s != '' AND @@consignments AND master_bl IN @bills_meant
         AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
 ) AS named
 ANY LEFT JOIN
@@ -27,21 +27,15 @@ ANY LEFT JOIN
             bill_no AS master_bl, container_no, toInt64(toUnixTimestamp(opened_at)) AS at_s, '' AS a_case,
             toString(state) AS a_state, toString(port) AS a_port
         FROM box_visits_now
-        WHERE bill_no IN
-        (
-            SELECT master_bl FROM consignments_now
-            WHERE %(number)s != '' AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
-        )
+        WHERE bill_no IN @bills_meant
+            AND container_no IN (SELECT container_no FROM consignments WHERE master_bl IN @bills_meant)
         UNION ALL
         SELECT
             bill_no AS master_bl, container_no, toInt64(toUnixTimestamp(triggered_at)) AS at_s, toString(state) AS a_case,
             '' AS a_state, toString(port) AS a_port
         FROM arrival_cases_now
-        WHERE message_type IN ('MT3101', 'MT3102') AND bill_no IN
-        (
-            SELECT master_bl FROM consignments_now
-            WHERE %(number)s != '' AND (master_bl = %(number)s OR house_bl = %(number)s OR declaration_no = %(number)s)
-        )
+        WHERE message_type IN ('MT3101', 'MT3102') AND bill_no IN @bills_meant
+            AND container_no IN (SELECT container_no FROM consignments WHERE master_bl IN @bills_meant)
     )
     GROUP BY master_bl, container_no
 ) AS known USING (master_bl, container_no)

@@ -7,6 +7,8 @@
 -- UTC); codes and slugs (lists: UN/LOCODEs and the ports they mean), sizes and teus (lists: size types and their TEU).
 -- Rows: supervised 1 = foreign and full; teu in TEU (unknown size types by their length, else 0); kg = gross mass as
 -- announced; at_s in seconds UTC, 0 for what is planned.
+-- What a view is asked for by other columns than its key is first looked for in the table, in any version: then the view has few
+-- keys to look at.
 -- Columns: stage text; container_no text; trade text; supervised integer 0/1; ef text; direction text; iso_type text;
 --   kg number kg; at_s integer s UTC; teu number TEU
 SELECT
@@ -27,6 +29,7 @@ FROM
         toInt64(toUnixTimestamp(opened_at)) AS at_s
     FROM box_visits_now
     WHERE inbound_call_id IN %(calls)s
+        AND container_no IN (SELECT container_no FROM box_visits WHERE inbound_call_id IN %(calls)s)
     UNION ALL
     SELECT
         'LOADED' AS stage, container_no, toString(trade) AS trade, toUInt8(trade = 'F' AND ef = 'F') AS supervised,
@@ -34,7 +37,7 @@ FROM
         toInt64(toUnixTimestamp(arrayElement(milestone_times,
             indexOf(milestones, 'LOADED') + indexOf(milestones, 'EXPORT_CONTAINER_LOADED_ON_VESSEL')))) AS at_s
     FROM box_visits_now
-    WHERE call_id IN %(calls)s
+    WHERE call_id IN %(calls)s AND container_no IN (SELECT container_no FROM box_visits WHERE call_id IN %(calls)s)
     UNION ALL
     SELECT stage, container_no, trade, supervised, ef, direction, iso_type, kg, at_s
     FROM
@@ -54,6 +57,8 @@ FROM
             toInt64(toUnixTimestamp(if(toUnixTimestamp(loaded_at) > 0, loaded_at, planned_at))) AS of_visit_s
         FROM transfer_legs_now
         WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s
+            AND container_no IN
+                (SELECT container_no FROM transfer_legs WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s)
             AND (planned_at >= %(papers_since)s OR loaded_at >= %(papers_since)s) AND planned_at <= %(until)s
             AND loaded_at <= %(until)s
     ) AS leg
@@ -66,7 +71,7 @@ FROM
         FROM box_visits_now
         WHERE container_no IN
         (
-            SELECT container_no FROM transfer_legs_now WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s
+            SELECT container_no FROM transfer_legs WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s
         )
     ) AS visit USING container_no
     WHERE (closed_s = 0 OR closed_s >= of_visit_s) AND (at_s = 0 OR opened_s <= at_s)
@@ -94,6 +99,7 @@ FROM
             toString(iso_type) AS iso_type, gross_kg AS bill_kg
         FROM consignments_now
         WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s AND container_no != ''
+            AND master_bl IN (SELECT master_bl FROM consignments WHERE vessel_id IN %(vessels)s AND voyage IN %(voyages)s)
             AND updated_at >= %(papers_since)s
     )
     GROUP BY stage, container_no, trade, supervised, ef, direction, iso_type

@@ -4,7 +4,7 @@
 -- Rows: one for each port and terminal; only calls that have departed and whose moves were sent one by one, and moves while the
 -- vessel was at berth. A box that several systems tell of counts once for each of loading and discharge: restows do not count.
 -- Moves more than 30 days before the span are not looked for.
--- Hours of cranes are not kept, so GPH cannot be reckoned. nan = of no call is the time of its operations known.
+-- Moves for each hour of a crane: crane_rate. nan = of no call is the time of its operations known.
 -- Columns: port text; terminal_code text; calls integer calls; loaded integer moves; discharged integer moves;
 --   net_per_hour number moves/h; gross_per_hour number moves/h
 SELECT

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ops.simulate import fleet, incidents, limits
+from ops.simulate import fleet, incidents, limits, trucks
 from ops.simulate.cargo import Bill, Box, bill_sizes
 from ops.simulate.clock import DAY, HOUR, MINUTE
 from ops.simulate.fleet import Call, Slot
@@ -124,6 +124,7 @@ class Day:
             imports.import_(sheet, job.by[0], job.bill)
         for slot, _ in fleet.PAST:
             calls.port_call(sheet, self.calls[slot.name])
+        trucks.join_visits(sheet.planned, sheet.day)
         return sheet
 
     def _make_calls(self, day: int) -> None:

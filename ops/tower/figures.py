@@ -43,10 +43,18 @@ LABELS: Final = {
     "stay_p50_days": ("中位停留", "median stay"), "longest_days": ("最长停留", "longest stay"),
     "manifest_in_time": ("舱单及时", "manifest in time"), "manifest_percent": ("舱单及时率", "manifest in time"),
     "tally_in_time": ("理货及时", "tally in time"), "tally_late": ("理货逾期", "tally late"),
+    "cranes": ("岸桥", "cranes"), "crane_hours": ("岸桥小时", "crane hours"),
+    "moves_per_crane_hour": ("单机效率", "per crane hour"), "visits": ("车次", "truck visits"),
+    "turn_p50_minutes": ("中位在港", "median turn"), "turn_p90_minutes": ("90% 在港", "90 % turn"),
+    "passes": ("过箱", "passes"), "seen": ("识别", "seen by cameras"), "passed": ("自动放行", "passed by themselves"),
+    "passed_percent": ("自动放行率", "passed by themselves"),
     "tally_percent": ("理货及时率", "tally in time"),
 }  # fmt: skip
 #: Units whose sign says more than the title does.
-_UNITS: Final = {"h": ("小时", "h"), "s": ("秒", "s"), "d": ("天", "d"), "%": ("%", "%"), "moves/h": ("箱次/小时", "moves/h")}
+_UNITS: Final = {
+    "h": ("小时", "h"), "s": ("秒", "s"), "d": ("天", "d"), "min": ("分钟", "min"), "%": ("%", "%"),
+    "moves/h": ("箱次/小时", "moves/h"),
+}  # fmt: skip
 _FILLED: Final = {"E": ("空", "empty"), "F": ("重", "full")}
 _WORDS: Final = {
     "IN": ("进闸", "gate-in"), "OUT": ("出闸", "gate-out"), "LOAD": ("装船", "load"), "DISC": ("卸船", "discharge"),

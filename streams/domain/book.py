@@ -8,7 +8,7 @@ A book is a small head that is always in memory, and pages that are there while 
 
 from __future__ import annotations
 
-from streams.domain.desk import without_void
+from streams.domain.desk import void_by
 from streams.domain.evidence import NOTICE, OPERATOR, Evidence
 from streams.domain.in_force import InForce, sort_out
 from streams.domain.rows import RowKey
@@ -25,8 +25,8 @@ class Pages:
         #: the highest version of each event
         self.best: dict[str, Evidence] = {}
         self._superseded: dict[str, list[int]] | None = None
-        #: ident of an event that another event corrects -> version of the one that does; 0 where only an officer speaks of it
-        self.corrected: dict[str, int] = {}
+        #: idents of the events that another event ever corrected, or of which an officer ever spoke
+        self.corrected: set[str] = set()
         #: the rows that the last derivation yielded: a hash of their content, or that they are to be written again
         self.emitted: dict[RowKey, int] = {}
         #: exception id -> the last that people were told of it (`streams.domain.alerts`)
@@ -44,9 +44,9 @@ class Pages:
             return False
         self.items.append(item)
         if item.corrects:
-            self.corrected[item.corrects] = item.version
+            self.corrected.add(item.corrects)
         if item.what == OPERATOR:
-            self.corrected.setdefault(item.ref, 0)
+            self.corrected.add(item.ref)
             self._in_force = None
         elif known is not None or item.corrects or item.ident in self.corrected:
             self._in_force = None  # others may be void now, or in force again
@@ -90,7 +90,8 @@ class Pages:
         """The evidence in force, in no order: highest versions, neither retracted nor corrected away nor voided."""
         known = [e for e in self.best.values() if not e.version & 1]
         if self.corrected:
-            known = without_void(known)
+            void = void_by(known)
+            known = [e for e in known if e.ident not in void]
         return known
 
     def in_force(self) -> InForce:

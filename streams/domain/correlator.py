@@ -34,7 +34,7 @@ from streams.domain.ties import Ties, reach
 from streams.domain.update import tell_update
 from streams.domain.watch import Raised, failed
 from streams.domain.watch_vessel import watch_calls
-from streams.domain.withdrawals import Withdrawals
+from streams.domain.withdrawals import Withdrawals, void_rows
 from streams.domain.world import World
 
 BOX: Final = "B"
@@ -108,8 +108,8 @@ class Correlator:
         if not book.add(e):
             return DUPLICATE
         shelf.evidence += 1
-        if before is not None or e.corrects or pages.corrected:
-            self._withdrawals.learn(e, before, pages)
+        if before is not None:
+            self._withdrawals.learn(e, before)
         self._note(name, book, e, tell=True)
         fresh = shelf.fresh.get(name)
         if fresh is None:
@@ -246,6 +246,8 @@ class Correlator:
         rows = [call_row(c) for c in calls]
         rows += [exception_row(book.key, x, self.reference) for x in raised]
         rows += desk_rows(book, pages, raised)
+        if its_own == vessel:
+            rows += void_rows(book, pages)
         version = self._version(book, 0)
         self._emission.whole(name, book, pages, rows, version, out)
         if self._alerts and (raised or pages.told or pages.restored):
@@ -270,6 +272,8 @@ class Correlator:
         rows = box_rows(box, self.reference)
         if pages.in_force().actions:
             rows += desk_rows(book, pages, box.exceptions)
+        if pages.corrected:
+            rows += void_rows(book, pages)
         news = self._emission.whole(name, book, pages, rows, version, out)
         if self._alerts and (box.exceptions or pages.told or pages.restored):
             self._alert(name, book, pages, box.exceptions, version, out)
@@ -294,6 +298,7 @@ class Correlator:
         version = self._version(book, 0)
         if changed is None or book.rewrite or name in self._emission.stored:
             rows = consignment_rows(book.key, in_force, list(in_force.slots)) + desk_rows(book, pages, [])
+            rows += void_rows(book, pages)
             self._emission.whole(name, book, pages, rows, version, out)
         else:
             some(book, pages, consignment_rows(book.key, in_force, changed), version, out)

@@ -18,11 +18,13 @@ RESUBMIT: Final = "RESUBMIT"
 DELETE: Final = "DELETE"
 
 
-def without_void(known: list[Evidence]) -> list[Evidence]:
-    """The items that no other one corrects away and that no officer has voided; ``known`` are those not retracted.
+def void_by(known: list[Evidence]) -> dict[str, Evidence]:
+    """What does not count of items that are not retracted: by its identity, what an officer did to void it, or the item that
+    corrects it away.
 
     What was sent to customs and what officers did cannot be voided. A voided correction corrects nothing.
     """
+    void: dict[str, Evidence] = {}
     actions = [e for e in known if e.what == OPERATOR]
     if actions:
         corrected = {e.corrects for e in actions if e.corrects}
@@ -32,10 +34,17 @@ def without_void(known: list[Evidence]) -> list[Evidence]:
                 before = last.get(e.ref)
                 if before is None or by_time(before) < by_time(e):
                     last[e.ref] = e
-        void = {ref for ref, e in last.items() if e.code == VOID}
-        known = [e for e in known if e.ident not in void or e.what in (REPORT, OPERATOR)]
-    corrected_away = {e.corrects for e in known if e.corrects}
-    return [e for e in known if e.ident not in corrected_away]
+        for e in known:
+            action = last.get(e.ident)
+            if action is not None and action.code == VOID and e.what not in (REPORT, OPERATOR):
+                void[e.ident] = action
+    corrections: dict[str, Evidence] = {}
+    for e in known:
+        if e.corrects and e.ident not in void:
+            before = corrections.get(e.corrects)
+            if before is None or by_time(before) < by_time(e):
+                corrections[e.corrects] = e
+    return {**corrections, **void}
 
 
 class Orders:

@@ -29,8 +29,9 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("kind", "LC"), ("event_type", "LC"), ("milestone", "LC"), ("classifier", "LC"), ("record_time", "TS"),
         ("ingest_time", "TS"), ("updated_time", "TS"), ("ingest_lag_ms", "I"), ("is_retracted", "U8"),
         ("corrects_event_id", "S"), ("port", "LC"), ("terminal_code", "LC"), ("bill_no", "S"), ("vessel_id", "LC"),
-        ("voyage", "LC"), ("trade", "LC"), ("quality_flags", "AS"), ("topic", "LC"), ("kafka_partition", "U16"),
-        ("kafka_offset", "U"), ("trace_id", "S"), ("raw_ref", "S"), ("payload", "B"), ("version", "U"),
+        ("voyage", "LC"), ("trade", "LC"), ("crane", "LC"), ("truck_visit_id", "S"), ("camera", "LC"),
+        ("quality_flags", "AS"), ("topic", "LC"), ("kafka_partition", "U16"), ("kafka_offset", "U"), ("trace_id", "S"),
+        ("raw_ref", "S"), ("payload", "B"), ("version", "U"),
     ),
     "box_visits": (
         ("container_no", "S"), ("opened_at", "TS"), ("closed_at", "TS"), ("visit_id", "S"), ("port", "LC"),
@@ -77,6 +78,7 @@ TABLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("book_key", "S"), ("action_id", "S"), ("action", "LC"), ("status", "LC"), ("operator", "S"), ("reason", "S"),
         ("target_id", "S"), ("assignee", "S"), ("acted_at", "TS"), *STATE,
     ),
+    "void_events": (("book_key", "S"), ("event_id", "S"), ("reason", "LC"), ("void_by", "S"), ("event_time", "TS"), *STATE),
     "notices": (
         ("alert_id", "S"), ("channel", "LC"), ("told_at", "TS"), ("audience", "S"), ("code", "LC"), ("subject", "S"),
         ("text", "S"), ("version", "U"),
@@ -106,6 +108,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "arrival_cases": ("container_no", "case_id"),
     "exceptions": ("book_key", "exception_id"),
     "operator_actions": ("book_key", "action_id"),
+    "void_events": ("book_key", "event_id"),
     "notices": ("alert_id", "channel", "told_at"),
     "daily_totals": ("port", "of_kind", "sender", "day"),
     "book_archive": ("book_key", "horizon"),

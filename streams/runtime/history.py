@@ -73,6 +73,9 @@ def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evide
         vessel_id=_first(batch, count, "vessel_id", "domestic_vessel"),
         voyage=_first(batch, count, "voyage", "voyage_in"),
         trade=_first(batch, count, "trade"),
+        crane=_first(batch, count, "crane"),
+        truck_visit_id=_first(batch, count, "truck_visit_id"),
+        camera=_camera(batch, count),
         quality_flags=batch.column("quality_flags"),
         topic=pa.array([r.topic for r in good]),
         kafka_partition=pa.array([r.partition for r in good], pa.uint16()),
@@ -81,6 +84,19 @@ def events(decoded: Decoded, records: Sequence[Record], evidence: Sequence[Evide
         version=pa.array([e.version for e in evidence], pa.uint64()),
     )
     return pa.table({name: columns[name] for name, _ in TABLES["events"]})
+
+
+def _camera(batch: Any, count: int) -> Any:
+    """Of gate moves: PASSED when the cameras read the box's own number and saw an intact seal and no damage, CHECK when a
+    person has to look; "" where no camera saw it."""
+    if "ocr" not in batch.schema.names or batch.column("ocr").null_count == count:
+        return _constant("", count)
+    seen = batch.column("ocr")
+    read = pc.equal(pc.struct_field(seen, "box"), batch.column("container_no")).fill_null(False)
+    intact = pc.struct_field(seen, "seal_ok").fill_null(True)
+    whole = pc.equal(pc.list_value_length(pc.struct_field(seen, "damage")).fill_null(0), 0)
+    passed = pc.and_(pc.and_(read, intact), whole)
+    return pc.if_else(seen.is_valid(), pc.if_else(passed, "PASSED", "CHECK"), "")
 
 
 def milestone(e: Evidence) -> str:

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 #: Tables that hold rows of a kind of book.
 TABLES_OF_BOOK: Final = {
     "B": tuple(t for t in STATE_TABLES if t not in ("consignments", "port_calls")),
-    "M": ("consignments", "exceptions", "operator_actions"),
-    "V": ("port_calls", "exceptions", "operator_actions"),
+    "M": ("consignments", "exceptions", "operator_actions", "void_events"),
+    "V": ("port_calls", "exceptions", "operator_actions", "void_events"),
 }
 #: Books per question: the names stand in the query's text, which has a limit.
 BOOKS_PER_QUERY: Final = 2_000

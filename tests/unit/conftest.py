@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -26,11 +27,12 @@ class Filled(NamedTuple):
     rest: int
 
 
-@pytest.fixture(scope="session")
-def embedded_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    """The embedded store in a process of its own, as a worker has it: one process can own one path only."""
+@contextmanager
+def embedded(folder: Path, until: int = 0) -> Iterator[Filled]:
+    """The embedded store in a process of its own, as a worker has it: one process can own one path only. ``until``: as it
+    stood then (ms)."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.filled_store", str(tmp_path_factory.mktemp("world") / "store")],
+        [sys.executable, "-m", "tests.unit.filled_store", str(folder / "store"), str(until)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert child.stdout is not None
@@ -40,6 +42,13 @@ def embedded_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]
         assert said, "the store could not be filled"
         yield Filled(**json.loads(said))
         child.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def embedded_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """The whole small world, at rest."""
+    with embedded(tmp_path_factory.mktemp("world")) as filled:
+        yield filled
 
 
 @pytest.fixture(scope="session")

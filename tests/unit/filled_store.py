@@ -40,8 +40,9 @@ SETTLED = 10 * 3_600_000
 STEP = 30_000
 
 
-def fill(store: Store, world: World) -> int:
-    """Take a world in; returns the time when all was at rest."""
+def fill(store: Store, world: World, until: int = 0) -> int:
+    """Take a world in; returns the time when all was at rest. With ``until`` only what came by then (ms), and as it stood
+    then."""
     read_topics = sources(load_topics())
     intake = Intake(read_topics, lambda keys: [0] * len(keys), Metrics())
     core = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
@@ -77,7 +78,7 @@ def fill(store: Store, world: World) -> int:
 
     kept: dict[str, list[tuple[object, ...]]] = {}
     now = step = coming[0][0]
-    while coming:
+    while coming and (not until or coming[0][0] <= until):
         now, _, topic, value = heapq.heappop(coming)
         if now > step + STEP:
             step = now
@@ -85,12 +86,13 @@ def fill(store: Store, world: World) -> int:
         take(now, topic, value)
         if not coming:
             settle(now)
-    settle(now + SETTLED)
+    rest = until or now + SETTLED
+    settle(rest)
     for table, batches in history.items():
         store.insert_arrow(table, pa.concat_tables(batches))
     for table, rows in kept.items():
         store.insert(table, rows)
-    return now + SETTLED
+    return rest
 
 
 def messages(delivery: Delivery) -> Iterator[tuple[int, str, bytes]]:
@@ -105,14 +107,15 @@ def messages(delivery: Delivery) -> Iterator[tuple[int, str, bytes]]:
 
 
 def main() -> None:
-    """Fill an embedded store in the folder that is named, serve it, and say where; ends with standard input."""
+    """Fill an embedded store in the folder that is named, until the time that is named, serve it, and say where; ends with
+    standard input."""
     from connectors.clickhouse import migrate
     from connectors.clickhouse.embedded import EmbeddedStore
     from connectors.clickhouse.http_endpoint import HttpEndpoint
 
     store = EmbeddedStore(sys.argv[1])
     migrate.apply(store)
-    rest = fill(store, small_world())
+    rest = fill(store, small_world(), int(sys.argv[2]))
     endpoint = HttpEndpoint(store)
     print(json.dumps({"url": endpoint.url, "rest": rest}), flush=True)
     sys.stdin.read()

@@ -100,7 +100,7 @@ def test_only_workers_write_internal_topics_and_dead_letters() -> None:
     for topic in TOPICS:
         if topic.role in ("internal", "dead-letter", "changelog", "output"):
             # what gates are answered is the tower's to write, and nobody derives anything from it
-            writer = "ops" if topic.name == "clearance-decisions.v1" else "worker"
+            writer = "tower" if topic.name == "clearance-decisions.v1" else "worker"
             assert topic.writers == (writer,), topic.name
 
 

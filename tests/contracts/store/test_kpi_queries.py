@@ -69,6 +69,52 @@ def test_moves_for_each_hour_of_a_call_count_a_box_once_though_two_systems_tell_
     assert list(row.values()) == ["qingdao", "A", 1, 6, 1, 3.5, 1.8]
 
 
+def test_a_crane_works_from_move_to_move_but_not_through_a_pause(sql_store: SqlStore) -> None:
+    minute = HOUR // 60
+    sql_store.insert("events", [
+        *(moved(f"1-{n}", START + n * 2 * minute, f"BOX{n}", crane="QC01") for n in range(4)),  # 3 moves in 6 minutes
+        moved("tally", START + 2 * minute + 1000, "BOX1", crane="QC01", source_party="TALLY"),  # the same move
+        moved("after a pause", START + 5 * HOUR, "BOX5", crane="QC01"),
+        moved("goes on", START + 5 * HOUR + 4 * minute, "BOX6", "DISC", crane="QC01"),  # 1 in 4
+        moved("alone", START, "BOX7", crane="QC02"), moved("unnamed", START, "BOX8", crane=""),
+        moved("planned", START + 6 * minute, "BOX9", crane="QC02", classifier="PLN"),
+    ])  # fmt: skip
+    (row,) = asked(sql_store, "crane_rate")
+    assert list(row.values()) == ["qingdao", "A", 1, 4, 0.2, 24.0]
+
+
+def test_a_truck_turns_from_its_gate_in_to_its_gate_out(sql_store: SqlStore) -> None:
+    minute = HOUR // 60
+
+    def passed(event_id: str, at: int, way: str, visit: str, **values: Any) -> tuple[Any, ...]:
+        return moved(event_id, START + at * minute, event_id, way, "GATE_MOVE", truck_visit_id=visit, **values)
+
+    sql_store.insert("events", [
+        passed("a", 0, "IN", "T1"), passed("b", 0, "IN", "T1"), passed("c", 30, "OUT", "T1"),
+        passed("d", 5, "IN", "T2"), passed("e", 65, "OUT", "T2"),
+        passed("f", 0, "IN", "T3"), passed("g", 50, "OUT", "T4"), passed("h", 9, "IN", ""), passed("i", 99, "OUT", ""),
+        passed("booked", 10, "IN", "T5", classifier="PLN"), passed("j", 40, "OUT", "T5"),
+        passed("k", 0, "IN", "T6", terminal_code="B"), passed("l", 24, "OUT", "T6", terminal_code="B"),
+    ])  # fmt: skip
+    first, second = asked(sql_store, "truck_turn")
+    assert list(first.values()) == ["qingdao", "A", 2, 60.0, 60.0]
+    assert list(second.values()) == ["qingdao", "B", 1, 24.0, 24.0]
+    assert asked(sql_store, "truck_turn", START + 25 * minute, START + 50 * minute, terminal="A")[0]["turn_p50_minutes"] == 30.0
+
+
+def test_cameras_let_a_box_pass_unless_one_report_of_it_wants_a_person(sql_store: SqlStore) -> None:
+    sql_store.insert("events", [
+        moved("1", START, "BOX1", "IN", "GATE_MOVE", camera=""),
+        moved("1 ocr", START, "BOX1", "IN", "GATE_MOVE", camera="PASSED", source_party="OCR"),
+        moved("2", START, "BOX2", "IN", "GATE_MOVE", camera="CHECK"), moved("3", START, "BOX3", "IN", "GATE_MOVE", camera=""),
+        moved("4", START, "BOX4", "OUT", "GATE_MOVE", camera=""),
+    ])  # fmt: skip
+    come, gone = asked(sql_store, "cameras")
+    assert list(come.values())[2:] == ["IN", 3, 2, 1, 50.0]
+    assert list(gone.values())[2:-1] == ["OUT", 1, 0, 0]
+    assert gone["passed_percent"] is None or math.isnan(gone["passed_percent"])
+
+
 def test_a_berth_is_taken_for_that_part_of_a_stay_that_lies_in_the_span(sql_store: SqlStore) -> None:
     sql_store.insert("port_calls", [
         call("V", atb=START - 6 * HOUR, atd=START + 6 * HOUR),

@@ -114,6 +114,19 @@ async def test_the_worker_keeps_the_figures_right_through_redelivery_and_correct
     assert shown(sql_store) == {EIGHT: 1, NINE: 1, old - HOUR: 1}, "what comes three weeks late shows with the next turn"
 
 
+def test_an_hour_is_made_anew_when_an_event_in_it_becomes_void_or_counts_again(sql_store: SqlStore) -> None:
+    figures = rollups.Figures(sql_store)
+    sql_store.insert("events", [event("a", EIGHT, source_party="P", source_system="TOS"), event("b", EIGHT)])
+    seen = []
+    for version, deleted in ((0, 1), (1, 0), (2, 1)):
+        at = 0 if deleted else EIGHT
+        row = {"book_key": "X", "event_id": "P|TOS|a", "event_time": at, "version": version, "is_deleted": deleted}
+        sql_store.insert("void_events", [row_of("void_events", **row)])
+        figures.refresh(EIGHT, NINE, AT)
+        seen.append(shown(sql_store))
+    assert seen == [{EIGHT: 2}, {EIGHT: 1}, {EIGHT: 2}]
+
+
 def test_a_visit_that_closes_at_another_time_leaves_the_earlier_hour(sql_store: SqlStore) -> None:
     figures = rollups.Figures(sql_store)
     closed: list[list[tuple[int, int]]] = []

@@ -103,17 +103,16 @@ def test_a_retracted_event_is_hidden_from_events_now(store: Store) -> None:
     assert [row["event_id"] for row in now(store, "events")] == ["E2"]
 
 
-def test_an_event_that_an_officer_voided_is_hidden_while_that_is_in_force(store: Store) -> None:
+def test_a_void_event_is_hidden_while_its_book_says_so_and_shown_again_when_that_is_taken_back(store: Store) -> None:
     source = {"source_party": "QQCTU", "source_system": "TOS"}
     store.insert("events", [event("E|1", **source), event("E2", **source), event("E|1", source_party="QQCTN")])
-    act = {"action_id": "A", "action": "VOID", "target_id": "QQCTU|TOS|E|1"}
-    seen = [3, 2, 3, 3]
-    for version, status in enumerate(("NO_TARGET", "IN_FORCE", "OVERTAKEN"), 1):
-        store.insert("operator_actions", [row_of("operator_actions", **act, status=status, version=version)])
-        assert len(now(store, "events")) == seen[version - 1], status
-    assert [row["status"] for row in now(store, "operator_actions")] == ["OVERTAKEN"]
-    store.insert("operator_actions", [row_of("operator_actions", **act, status="IN_FORCE", is_deleted=1, version=4)])
-    assert len(now(store, "events")) == seen[3], "the action was taken back"
+    row = row_of("void_events", book_key="A", event_id="QQCTU|TOS|E|1", reason="CORRECTED", event_time=AT, version=1)
+    store.insert("void_events", [row])
+    assert sorted((e["source_party"], e["event_id"]) for e in now(store, "events")) == [("QQCTN", "E|1"), ("QQCTU", "E2")]
+    gone = row_of("void_events", book_key="A", event_id="QQCTU|TOS|E|1", is_deleted=1, version=2)
+    for rows in ([gone], [row]):
+        store.insert("void_events", rows)
+        assert len(now(store, "events")) == 3 and now(store, "void_events") == []
 
 
 def test_event_ids_are_unique_only_within_their_source(store: Store) -> None:

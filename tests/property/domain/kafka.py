@@ -16,8 +16,8 @@ from tests.property.domain.ports import Key, Ports, new_core
 #: Which tables hold rows of a kind of book (``streams.runtime.stored`` says the same).
 TABLES_OF = {
     "B": [t for t in STATE_TABLES if t not in ("consignments", "port_calls")],
-    "M": ["consignments", "exceptions", "operator_actions"],
-    "V": ["port_calls", "exceptions", "operator_actions"],
+    "M": ["consignments", "exceptions", "operator_actions", "void_events"],
+    "V": ["port_calls", "exceptions", "operator_actions", "void_events"],
 }  # fmt: skip
 
 

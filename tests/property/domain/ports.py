@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from streams.domain.correlator import Correlator
-from streams.domain.evidence import Evidence
+from streams.domain.evidence import ACCEPTED, Evidence
 from streams.domain.rows import KEYS, TABLES
 from streams.runtime.packing import unpack
 from tests.property.domain.soups import BOXES, LATE
@@ -67,13 +67,25 @@ class Ports:
         #: (partition, evidence) on its way: facts here, and in sub-classes what customs and Kafka give back
         self.flight: list[tuple[int, Evidence]] = []
         self._written: dict[tuple[str, Key], tuple[Any, ...]] = {}
+        #: the table ``events``: container, time and identity -> highest version; an odd one is a retraction
+        self.events: dict[tuple[str, int, str], int] = {}
 
     def home(self, e: Evidence) -> int:
         return crc32((e.vessel if e.book == "V" else e.key).encode()) % len(self.cores)
 
     def hear(self, *evidence: Evidence) -> None:
         for e in evidence:
-            self.cores[self.home(e)].accept(e)
+            if self.cores[self.home(e)].accept(e) == ACCEPTED:
+                self._tell(e.container, e.at, e.ident, e.version)
+
+    def _tell(self, container: str, at: int, ident: str, version: int) -> None:
+        key = container, at, ident
+        self.events[key] = max(version, self.events.get(key, 0))
+
+    def history(self) -> list[tuple[str, int, str]]:
+        """What ``events_now`` shows: container, time and identity of each event."""
+        void = {row["event_id"] for (table, _), row in self.store.shown().items() if table == "void_events"}
+        return sorted(key for key, version in self.events.items() if not version & 1 and key[2] not in void)
 
     def land(self, count: int) -> None:
         """Some of what is on its way arrives, in any order, some of it twice."""
@@ -93,7 +105,10 @@ class Ports:
                 self.flight += [(p, e) for p in targets]
             self.command(effects.commands)
             for table, rows in effects.rows.items():
-                if table != "events":
+                if table == "events":
+                    for container, at, event_id, party, system, version in rows:
+                        self._tell(container, at, f"{party}|{system}|{event_id}", version)
+                else:
                     self._check(table, rows)
                     self.store.put(table, rows)
 

@@ -166,6 +166,10 @@ def order(e: Evidence, action: str, when: float, number: int) -> Evidence:
     return act(action, when, e, number=f"{action}{number}", updated=story.at(when), **a)
 
 
+#: Of a correction: how it is taken back, or that being taken back, and when.
+take_backs = st.tuples(st.integers(0, 5), st.sampled_from(("retract", "VOID", "UNVOID", "retime")), hours)
+
+
 @st.composite
 def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]:
     """A set of evidence: every version of every event that some ports sent, each once."""
@@ -176,6 +180,13 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
     for number, (target, how, when, later) in enumerate(draw(st.lists(amendments, max_size=6))):
         if found:
             amended += amend(found[target % len(found)], how, story.at(when), number, later)
+    corrections = [e for e in amended if e.corrects]
+    for number, (target, how, when) in enumerate(draw(st.lists(take_backs, max_size=3)) if corrections else ()):
+        e = corrections[target % len(corrections)]
+        if how in ("retract", "retime"):
+            amended += amend(e, how, story.at(when), 50 + number, round(when))
+        else:
+            amended.append(order(e, how, when, 50 + number))
     for number, (target, action, hour) in enumerate(draw(st.lists(orders, max_size=3))):
         if found:
             amended.append(order(found[target % len(found)], action, hour, number))

@@ -32,6 +32,16 @@ def test_evidence_of_one_record_is_what_the_agent_makes_of_it(kind: str, values:
     assert [e.to_tuple() for e in found] == [e.to_tuple() for e in wanted]
 
 
+@pytest.mark.parametrize("kind", workload.KINDS)
+def test_every_kind_of_event_makes_rows(kind: str, values: dict[str, list[bytes]]) -> None:
+    core, books = PerEventCore(), {}
+    made = 0
+    for value in values[kind]:
+        e = evidence_of(value, 1)
+        made += len(core.handle(books.setdefault(e.book + e.key, new_book(e)), e))
+    assert made > 0
+
+
 def test_a_book_goes_through_its_packed_state_unchanged(values: dict[str, list[bytes]]) -> None:
     core = PerEventCore()
     books = {}

@@ -13,8 +13,8 @@ from tests.unit.cli.conftest import Ask, Filled
 #: Nothing to show of this day: its vessels have sailed, nobody has recomputed its hours, and no bill is named
 #: (`tests/contracts/store` has rows for these).
 EMPTY = {
-    "bill_arrivals", "bill_boxes", "arrivals_by_hour", "dwell_by_hour", "moves_by_hour", "mixed_vessels", "vessels_in_port",
-    "refused",
+    "bill_arrivals", "bill_boxes", "bills_meant", "arrivals_by_hour", "dwell_by_hour", "moves_by_hour", "mixed_vessels",
+    "vessels_in_port", "refused",
 }  # fmt: skip
 ASKABLE = [name for name in queries.names() if queries.askable(name)]
 

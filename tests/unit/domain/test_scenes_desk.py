@@ -104,6 +104,54 @@ def test_a_voided_correction_corrects_nothing() -> None:
         assert port.visit()["opened_at"] == at(3)
 
 
+RIGHT = gate_in(3, number="R")
+WRONG = gate_in(4, number="W", corrects=RIGHT.ident, updated=at(5))
+
+
+@pytest.mark.parametrize(
+    ("events", "hidden", "opened"),
+    [
+        ([], [("R", "CORRECTED", "W")], 4),
+        ([gate_in(4, number="W", corrects=RIGHT.ident, updated=at(6), retracted=True)], [], 3),
+        ([act("VOID", 6, WRONG, number="A1")], [("W", "VOID", "A1")], 3),
+        ([act("VOID", 6, WRONG, number="A1"), act("UNVOID", 7, WRONG, number="A2")], [("R", "CORRECTED", "W")], 4),
+        ([act("VOID", 6, RIGHT, number="A1")], [("R", "VOID", "A1")], 4),
+        ([gate_in(5, number="X", corrects=WRONG.ident)], [("R", "CORRECTED", "W"), ("W", "CORRECTED", "X")], 5),
+        ([gate_in(4, number="W", updated=at(6))], [], 3),
+    ],
+    ids=["corrected", "correction retracted", "correction void", "no longer void", "void too", "again", "no correction"],
+)  # fmt: skip
+def test_a_correction_that_is_taken_back_hides_nothing_any_more(
+    events: list[Evidence], hidden: list[tuple[str, str, str]], opened: float
+) -> None:
+    """The history shows what counts, and the row of the corrected event is there again when it counts again."""
+    for port in in_any_order(RIGHT, WRONG, *events):
+        rows = [(r["event_id"], r["reason"], r["void_by"]) for r in port.rows("void_events")]
+        assert [tuple(word.rpartition("|")[2] for word in row) for row in rows] == hidden
+        assert port.visit(0)["opened_at"] == at(opened)
+
+
+def test_a_void_paper_of_a_bill_is_hidden_by_its_bill_alone() -> None:
+    prepared = line("PREPARED", 1, book="M", key="BL1")
+    for port in in_any_order(prepared, gate_in(3), act_on_bill("VOID", 6, prepared, number="A")):
+        (row,) = port.rows("void_events")
+        assert row == {
+            "book_key": "BL1", "event_id": prepared.ident, "reason": "VOID", "void_by": "P|DESK|A", "event_time": at(1),
+        }  # fmt: skip
+
+
+def test_a_void_berth_timestamp_is_hidden_by_the_calls_of_the_vessels_own_id() -> None:
+    ended = call("CARGO_OPS", "CMPL", 4, book="V", vessel="LU FEEDER 1")
+    for port in in_any_order(ended, act_on_vessel("VOID", 12, ended, vessel="LU FEEDER 1")):
+        assert [(row["book_key"], row["event_id"]) for row in port.rows("void_events")] == [("CNSHIP:F1|qingdao", ended.ident)]
+
+
+def test_an_event_that_moved_to_another_box_is_hidden_by_neither() -> None:
+    gone = LEFT.retraction("B", BOX, LEFT.version + (1 << 20))
+    for port in in_any_order(gate_in(3), LEFT, act("VOID", 6, LEFT), gone):
+        assert port.rows("void_events") == []
+
+
 def test_who_voided_what_and_why_is_kept() -> None:
     (row,) = Platform().hear(gate_in(3), LEFT, act("VOID", 6, LEFT)).rows("operator_actions")
     assert (row["book_key"], row["operator"], row["reason"], row["acted_at"]) == (BOX, "officer-1", "因误报", at(6))

@@ -93,6 +93,11 @@ def test_service_characters_in_what_is_quoted_are_released() -> None:
     assert any("9?1'2+3" in s for s in reply)
 
 
+def test_control_characters_in_what_is_quoted_are_left_out() -> None:
+    (reply,) = answers(interchange(message(GATE_BOX, reference="A\x1bB\x00C")))
+    assert any("UCM+A B C+" in s for s in reply)
+
+
 def test_each_interchange_has_its_own_answer() -> None:
     assert len(answers(interchange(message(GATE_BOX)) + interchange(message(OTHER, code="999")))) == 2
 

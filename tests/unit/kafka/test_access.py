@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from ops.cli.main import main
 from schemas.topics import load_topics
 
 TOPICS = load_topics().all
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("principal", principals(TOPICS))
@@ -34,6 +36,19 @@ def test_groups_of_the_platform_share_a_beginning_and_those_of_others_bear_their
     groups = {g.principal: g.name for p in principals(TOPICS) for g in grants(TOPICS, p) if g.resource == "group"}
     assert groups["worker"] == groups["ops"] == groups["connector.customs"] == "yigangtong"
     assert groups["subscriber"] == "subscriber"
+
+
+@pytest.mark.parametrize("principal", ["tower", "notify"])
+def test_a_part_that_is_reached_from_outside_cannot_move_the_workers_offsets(principal: str) -> None:
+    (group,) = [g.name for g in grants(TOPICS, principal) if g.resource == "group"]
+    assert not "yigangtong".startswith(group)
+    source = (ROOT / {"tower": "ops/api/feed.py", "notify": "ops/cli/notify.py"}[principal]).read_text("utf-8")
+    assert f'"{group}"' in source, "the group that it reads as"
+
+
+@pytest.mark.parametrize("principal", ["gateway", "canary"])
+def test_what_only_sends_reads_nothing(principal: str) -> None:
+    assert {operation for g in grants(TOPICS, principal) for operation in g.operations} == {"Write", "Describe"}
 
 
 def test_every_grant_is_a_line_that_says_whom_what_and_where() -> None:

@@ -192,3 +192,15 @@ def test_a_million_events_are_made_and_encoded_in_about_a_minute() -> None:
     for kind, records in batches.items():
         codec.encode_batch(kind, records)
     assert (time.process_time() - began) / events < 100e-6
+
+
+def test_a_truck_that_takes_a_box_away_after_bringing_one_is_one_visit(day: Told) -> None:
+    passes: dict[str, dict[str, dict[str, Any]]] = {}
+    for record in day.records("gate"):
+        if record.get("truck_visit_id"):
+            passes.setdefault(record["truck_visit_id"], {})[record["move"]] = record
+    assert len(passes) > 100
+    for visit in passes.values():
+        came, left = visit["IN"], visit["OUT"]
+        assert 15 * 60_000 < left["event_time"] - came["event_time"] < 95 * 60_000
+        assert (came["terminal_code"], came["truck_plate"]) == (left["terminal_code"], left["truck_plate"])
