@@ -113,10 +113,11 @@ def events_known(store: Queryable, as_of_ms: int, where: str, **params: Any) -> 
 
 
 def now_then(store: Queryable, as_of_ms: int) -> int:
-    """The time of the latest event that had happened and come in by then."""
+    """The time of the latest event of ports or customs that had happened and come in by then. What officers do moves no
+    clock: of a simulated day they speak months later."""
     t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
     sql = "SELECT max(event_time) AS latest FROM events WHERE ingest_time <= %(t)s AND event_time <= %(t)s"
-    (row,) = store.query(sql + " AND classifier = 'ACT'", {"t": t})
+    (row,) = store.query(sql + " AND classifier = 'ACT' AND kind != 'operator-action'", {"t": t})
     return int(row["latest"])
 
 

@@ -13,14 +13,16 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, Of
 from kafka.errors import KafkaError, LeaderNotAvailableError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from connectors.kafka.errors import TopicProblem
-from schemas.topics import Topic
+from schemas.topics import Topic, Topics
 
-__all__ = ["State", "TopicProblem", "check_topics", "create_topics", "describe_topics"]
+__all__ = ["State", "TopicProblem", "check_topics", "create_topics", "describe_topics", "rewind"]
 
 #: What a topic must not differ in: logical time reads append times, and a compacted topic that deletes loses state.
 _VITAL: Final = ("message.timestamp.type", "cleanup.policy")
 _TIMEOUT_MS: Final = 20_000
 _NO_ANSWER_MS: Final = 5_000
+#: A worker's session timeout of 30 s, and half as much again.
+_GONE_S: Final = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,32 @@ def check_topics(bootstrap: str, topics: Iterable[Topic]) -> None:
     """Raises TopicProblem unless every topic exists, with the partitions and the vital settings of the list."""
     with _admin(bootstrap) as admin:
         _refuse_wrong(bootstrap, _states(admin, list(topics)))
+
+
+def rewind(bootstrap: str, group: str, topics: Topics, patience_s: float = _GONE_S) -> None:
+    """Have the workers of a consumer group read every topic from its beginning and forget their books: the group goes with
+    its offsets, then the changelog is made anew, empty, with as many partitions and copies as it has.
+
+    Offsets first: broken off between the two, records that are read again are known to the books, and a second try goes on.
+    Raises TopicProblem while a worker is in the group, as it would commit and write again; one with an instance id stays
+    there for its session timeout after it was stopped, so this is asked again for ``patience_s``.
+    """
+    (changelog,) = (topic for topic in topics if topic.role == "changelog")
+    with _admin(bootstrap) as admin:
+        (found,) = admin.describe_topics([changelog.name])
+        give_up = time.monotonic() + patience_s
+        while (said := admin.delete_groups([group])[group]) not in ("OK", "GroupIdNotFoundError"):
+            if time.monotonic() > give_up:
+                raise TopicProblem(
+                    f"Kafka at {bootstrap} keeps the group {group} ({said}): a worker is still there. Stop all of them, and "
+                    "start this again 仍有作业进程在运行，请先全部停止"
+                )
+            time.sleep(0.5)
+        if found["partitions"]:
+            admin.delete_topics([changelog.name], timeout_ms=_TIMEOUT_MS)
+    partitions, replicas = len(found["partitions"]), max((len(p["replica_nodes"]) for p in found["partitions"]), default=1)
+    as_before = topics.with_partitions(partitions or changelog.partitions).with_replicas(replicas).by_name()[changelog.name]
+    create_topics(bootstrap, [as_before], replicas)
 
 
 def describe_topics(bootstrap: str, topics: Iterable[Topic]) -> list[State]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from connectors.clickhouse.store import SqlStore
 
 BEIJING = timezone(timedelta(hours=8))
+#: Settings that hold a password, and so may be given by file.
+SECRETS: Final = ("YGT_STORE_URL", "YGT_READ_URL")
 #: Times that every engine can hold.
 YEARS: Final = range(1971, 2106)
 
@@ -37,6 +39,22 @@ BootstrapOption = Annotated[
 ]
 DEFAULT_READER = "http://127.0.0.1:8123"
 DEFAULT_BOOTSTRAP = "127.0.0.1:9092"
+
+
+def take_secrets(environment: MutableMapping[str, str]) -> None:
+    """Where ``YGT_STORE_URL_FILE`` names a file, its content is ``YGT_STORE_URL``, and so of each of SECRETS: an environment is
+    shown to whoever may look at a container, a file to the process alone. Raises ValueError when both are set, or the file
+    is empty; OSError when it cannot be read."""
+    for name in SECRETS:
+        file = environment.get(f"{name}_FILE")
+        if not file:
+            continue
+        if environment.get(name):
+            raise ValueError(f"{name} and {name}_FILE are both set: keep one of them 二者只能设置其一")
+        content = Path(file).read_text("utf-8").strip()
+        if not content:
+            raise ValueError(f"{file}, which {name}_FILE names, is empty: write the store's URL into it 请写入数据库地址")
+        environment[name] = content
 
 
 def open_reader(url: str) -> Reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import NoReturn
 
@@ -26,6 +27,7 @@ from ops.cli import (
     trace,
     vessel,
 )
+from ops.cli.common import take_secrets
 
 app = typer.Typer(
     name="yigangtong",
@@ -60,6 +62,7 @@ def main() -> NoReturn:
     for library in ("clickhouse_driver", "kafka"):  # what they log comes back as an error, and is told once
         logging.getLogger(library).addHandler(logging.NullHandler())
     try:
+        take_secrets(os.environ)
         code = app(standalone_mode=False)  # click hands the code of an Exit back instead of raising it
     except typer.Exit as done:
         sys.exit(done.exit_code)

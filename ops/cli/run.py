@@ -75,6 +75,26 @@ def topics_check(bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP, partitions: Par
     say("all topics are as the list says")
 
 
+@topics_app.command("rewind")
+def topics_rewind(
+    bootstrap: BootstrapOption = DEFAULT_BOOTSTRAP,
+    group: Annotated[str, typer.Option(envvar="YGT_GROUP", help="consumer group of the workers")] = "yigangtong",
+    danger: bool = typer.Option(False, "--allow-danger", help="do it; all books are read and derived anew"),
+) -> None:
+    """After the loss of ClickHouse: have the stopped workers read all topics from the beginning, and forget their books.
+
+    What Kafka does not hold any more is not derived again. Example: yigangtong topics rewind --allow-danger
+    """
+    from connectors.kafka.topics import rewind
+    from schemas.topics import load_topics
+
+    if not danger:
+        say(f"would delete the offsets of the group {group} and empty books-changelog: --allow-danger does it 仅预览")
+        return
+    rewind(bootstrap, group, load_topics())
+    say("done 已完成: start the workers with YGT_MODE=backfill, so that nobody is told again (docs/operations.md)")
+
+
 @topics_app.command("access")
 def topics_access(
     principal: Annotated[list[str] | None, typer.Option(help="only this one, repeatable; see topics list")] = None,

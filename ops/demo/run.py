@@ -27,6 +27,10 @@ __all__ = ["DemoFailed", "run_demo"]
 RATE: Final = 2500.0
 #: How long the platform may take to come to rest after the last event.
 SETTLE_S: Final = 120.0
+#: Minutes between a source's heartbeats; in a day of less than this scale they would be most of what is sent.
+HEARTBEAT: Final = 5
+SMALL: Final = 0.2
+SELDOM: Final = 30
 LATENCY: Final = "yigangtong_event_queryable_seconds"
 COUNTED: Final = (
     "intake", "events", "box_visits", "consignments", "port_calls", "transfer_legs", "arrival_cases", "exceptions",
@@ -41,7 +45,7 @@ def run_demo(*, seed: int, scale: float, once: bool) -> int:
     check_ports(ports)  # before the folder is emptied: it may be that of a demo that runs
     root = fresh_folder(ROOT)
     console.print(f"一港通 Yigangtong: simulating a day of Qingdao, Rizhao, Yantai and Weihai (seed {seed}) …")
-    world = World(seed=seed, scale=scale)
+    world = World(seed=seed, scale=scale, heartbeat=HEARTBEAT if scale >= SMALL else SELDOM)
     truth = _write(root / "truth.jsonl", world.truth())
     plan = _write(root / "customs.jsonl", world.customs_plan())
     console.print("starting Kafka, customs and a worker with ClickHouse in it …")

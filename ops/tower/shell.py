@@ -28,6 +28,8 @@ R = TypeVar("R")
 #: How often a page looks whether something changed, and how old it may grow when nothing is heard, seconds.
 LOOK_S: Final = 1.0
 OLDEST_S: Final = 30.0
+#: How long a page may take to be made, seconds: on a busy machine it comes late, not as an error. NiceGUI's own limit is 3.
+PATIENCE_S: Final = 30.0
 
 
 class Entry(NamedTuple):
@@ -77,7 +79,7 @@ def page(tower: Tower, path: str, entry: Entry | None = None) -> Callable[[Calla
         MENU.append(entry)
 
     def register(body: Callable[..., Awaitable[None]]) -> None:
-        @ui.page(path)
+        @ui.page(path, response_timeout=PATIENCE_S)
         async def framed(request: Request) -> None:
             person = tower.door.person(request)
             asked_by(request, person)

@@ -42,6 +42,7 @@ class Platform:
 
     def __init__(self, folder: Path, bootstrap: str) -> None:
         self.bootstrap = bootstrap
+        self.mode = "simulated"
         self.log = folder / "worker.log"
         self._folder = folder
         self._child: Child | None = None
@@ -53,7 +54,7 @@ class Platform:
         """Start the worker and wait until it has recovered."""
         env = dict(os.environ) | {
             "YGT_BOOTSTRAP": self.bootstrap, "YGT_STORE_URL": f"chdb://{self._folder}/store", "YGT_GROUP": GROUP,
-            "YGT_DATA_DIR": str(self._folder / "scratch"), "YGT_MODE": "simulated", "YGT_PARTITIONS": str(PARTITIONS),
+            "YGT_DATA_DIR": str(self._folder / "scratch"), "YGT_MODE": self.mode, "YGT_PARTITIONS": str(PARTITIONS),
             "YGT_HEALTH_PORT": str(self._health), "YGT_HTTP_PORT": str(self._http),
             "YGT_ROLLUP_EVERY_S": "1",
         }  # fmt: skip
@@ -70,8 +71,12 @@ class Platform:
 
     def taken(self) -> float:
         """Records that this life of the worker has taken in."""
-        lines = self._get("/metrics").splitlines()
+        lines = self.metrics().splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("yigangtong_records_total"))
+
+    def metrics(self) -> str:
+        """What Prometheus would be shown."""
+        return self._get("/metrics")
 
     def kill(self) -> None:
         """kill -9."""

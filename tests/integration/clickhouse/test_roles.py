@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,7 +24,8 @@ FILE = DEPLOY / "clickhouse" / "users.d" / "yigangtong.xml"
 #: What an engine before SQL access rights and constraints does not know.
 _NEWER = ("grants", "constraints")
 MIGRATOR, WORKER, READER = "migrator", "yigangtong", "reader"
-PASSWORDS = {MIGRATOR: "YGT_MIGRATOR_PASSWORD", WORKER: "YGT_CLICKHOUSE_PASSWORD", READER: "YGT_READER_PASSWORD"}
+#: The file in which each user's URL stands, with its password.
+STORES = {MIGRATOR: "migrator-store", WORKER: "worker-store", READER: "reader-store"}
 CHANGES = (
     "CREATE TABLE mine (n UInt8) ENGINE = Memory", "CREATE VIEW mine AS SELECT 1", "CREATE DATABASE mine",
     "ALTER TABLE notices ADD COLUMN mine String", "ALTER TABLE notices DROP COLUMN text", "DROP TABLE notices",
@@ -31,9 +33,9 @@ CHANGES = (
 )  # fmt: skip
 
 
-def users_file(old: bool) -> str:
-    """The file as it is shipped; for an old engine under its name of the root, without what it does not know."""
-    root = ElementTree.fromstring(FILE.read_text("utf-8"))
+def users_file(file: Path, old: bool) -> str:
+    """The file as it is shipped or made; for an old engine under its name of the root, without what it does not know."""
+    root = ElementTree.fromstring(file.read_text("utf-8"))
     if old:
         root.tag = "yandex"
         for parent in list(root.iter()):
@@ -43,42 +45,49 @@ def users_file(old: bool) -> str:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A server with these users, each with the name of its password's setting as password."""
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of passwords, as the script of the compose file makes it."""
+    folder = tmp_path_factory.mktemp("made") / "secrets"
+    subprocess.run([str(DEPLOY / "compose" / "secrets.sh"), str(folder)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, secrets: Path) -> Iterator[LocalServer]:
+    """A server with these users."""
     if shutil.which("clickhouse-server") is None:
         pytest.skip("no clickhouse-server: apt-get install clickhouse-server")
     root = tmp_path_factory.mktemp("roles")
-    with pytest.MonkeyPatch.context() as patch:
-        for setting in PASSWORDS.values():
-            patch.setenv(setting, setting)
-        made = LocalServer(root)
-        try:
-            made.start()
-            admin = NativeStore(made.url)
-            old = not admin.dialect.modern
-            admin.close()
-            made.stop()
-            (root / "users.d").mkdir()
-            (root / "users.d" / "yigangtong.xml").write_text(users_file(old))
-            made.start()
-            admin = NativeStore(made.url)
-            admin.execute("CREATE DATABASE yigangtong")
-            admin.close()
-            migrator = as_user(made, MIGRATOR)
-            migrate.apply(migrator)
-            migrator.close()
-            yield made
-        finally:
-            made.stop()
+    made = LocalServer(root)
+    try:
+        made.start()
+        admin = NativeStore(made.url)
+        old = not admin.dialect.modern
+        admin.close()
+        made.stop()
+        (root / "users.d").mkdir()
+        (root / "users.d" / "yigangtong.xml").write_text(users_file(FILE, old))
+        (root / "users.d" / "passwords.xml").write_text(users_file(secrets / "clickhouse-users.xml", old))
+        made.start()
+        admin = NativeStore(made.url)
+        admin.execute("CREATE DATABASE yigangtong")
+        admin.close()
+        migrator = as_user(made, secrets, MIGRATOR)
+        migrate.apply(migrator)
+        migrator.close()
+        yield made
+    finally:
+        made.stop()
 
 
-def as_user(server: LocalServer, user: str) -> NativeStore:
-    return NativeStore(f"clickhouse://{user}:{PASSWORDS[user]}@127.0.0.1:{server.port}/yigangtong")
+def as_user(server: LocalServer, secrets: Path, user: str) -> NativeStore:
+    url = (secrets / STORES[user]).read_text("utf-8").strip()
+    return NativeStore(url.replace("@clickhouse:9000/", f"@127.0.0.1:{server.port}/"))
 
 
 @pytest.fixture
-def store(server: LocalServer, request: pytest.FixtureRequest) -> Iterator[NativeStore]:
-    found = as_user(server, request.param)
+def store(server: LocalServer, secrets: Path, request: pytest.FixtureRequest) -> Iterator[NativeStore]:
+    found = as_user(server, secrets, request.param)
     yield found
     found.close()
 
@@ -131,9 +140,12 @@ def test_the_migrator_takes_migrations_back_and_applies_them(store: NativeStore)
     assert migrate.apply(store) == [], "all are applied"
 
 
-def test_each_user_needs_its_own_password(server: LocalServer) -> None:
-    with pytest.raises(StoreError):
-        NativeStore(f"clickhouse://{MIGRATOR}:{PASSWORDS[WORKER]}@127.0.0.1:{server.port}/yigangtong")
+def test_each_user_needs_its_own_password(server: LocalServer, secrets: Path) -> None:
+    worker, reader = ((secrets / STORES[user]).read_text("utf-8").split("@")[0] for user in (WORKER, READER))
+    assert worker.rpartition(":")[2] != reader.rpartition(":")[2] == (secrets / "reader-password").read_text("utf-8")
+    for password in (worker.rpartition(":")[2], "", "x"):
+        with pytest.raises(StoreError):
+            NativeStore(f"clickhouse://{MIGRATOR}:{password}@127.0.0.1:{server.port}/yigangtong")
 
 
 def granted(user: str) -> list[str]:
@@ -150,7 +162,7 @@ def test_a_worker_is_granted_each_table_that_migrations_make_and_not_their_ledge
 
 def test_only_the_job_that_makes_tables_has_the_migrators_password() -> None:
     services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text("utf-8"))["services"]
-    has = {name for name, service in services.items() if "YGT_MIGRATOR_PASSWORD" in str(service.get("environment"))}
-    assert has == {"tables", "clickhouse"}
-    assert "migrator:" in services["tables"]["environment"]["YGT_STORE_URL"]
-    assert "yigangtong:" in services["worker-1"]["environment"]["YGT_STORE_URL"]
+    has = {name for name, service in services.items() if STORES[MIGRATOR] in str(service)}
+    assert has == {"tables"}
+    assert services["tables"]["environment"] == {"YGT_STORE_URL_FILE": f"/run/secrets/{STORES[MIGRATOR]}"}
+    assert services["worker-1"]["environment"]["YGT_STORE_URL_FILE"] == f"/run/secrets/{STORES[WORKER]}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 import typer.main
 import yaml
 
+from ops.cli.common import SECRETS
 from ops.cli.main import app
 from schemas.metrics import METRICS
 from streams.settings import Settings
@@ -22,6 +25,9 @@ DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 PANELS = [panel for path in DASHBOARDS for panel in json.loads(path.read_text("utf-8"))["panels"]]
 RULES = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
 WORKERS = ("worker-1", "worker-2")
+BROKERS = ("kafka-1", "kafka-2", "kafka-3")
+#: What runs to its end before the workers start.
+SETUP = ("topics", "tables", "schemas")
 #: What people and ports come in by.
 DOORS = ("gateway", "tower", "notify", "canary")
 
@@ -42,7 +48,7 @@ def expressions() -> Iterator[str]:
 
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
-    assert {"kafka", "clickhouse", *WORKERS, "prometheus", "grafana"} <= services.keys()
+    assert {*BROKERS, "registry", "clickhouse", *SETUP, *WORKERS, *DOORS, "prometheus", "grafana"} == services.keys()
 
 
 def test_every_image_has_a_version_or_is_built_here(services: dict[str, Any]) -> None:
@@ -75,8 +81,8 @@ def test_ports_are_published_on_loopback_only(services: dict[str, Any]) -> None:
 
 
 def test_workers_get_settings_that_exist_and_differ_in_their_instance(services: dict[str, Any]) -> None:
-    known = {f"YGT_{name.upper()}" for name in Settings.model_fields}
-    for name in (*WORKERS, "topics", "tables"):
+    known = {f"YGT_{name.upper()}" for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
+    for name in (*WORKERS, *SETUP):
         assert services[name]["environment"].keys() <= known, name
     assert {services[name]["environment"]["YGT_INSTANCE_ID"] for name in WORKERS} == set(WORKERS)
 
@@ -90,6 +96,7 @@ def test_a_door_runs_a_command_with_options_that_it_has(services: dict[str, Any]
     known = {option for parameter in found.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
     variables = {parameter.envvar for parameter in found.params}
+    assert {variable.removesuffix("_FILE") for variable in services[name]["environment"] if "YGT" in variable} <= variables
     assert services[name]["environment"].keys() & variables, "it is told where Kafka is"
 
 
@@ -100,14 +107,84 @@ def test_a_door_can_write_nothing_and_may_do_nothing_more(services: dict[str, An
     assert door["profiles"] == ["doors"], "it wants files that a newcomer has not made yet"
 
 
+def secret_names(service: dict[str, Any]) -> set[str]:
+    return {each if isinstance(each, str) else each["source"] for each in service.get("secrets", ())}
+
+
 def test_a_secret_is_a_file_that_is_used_where_it_lies_and_never_kept_here(services: dict[str, Any]) -> None:
     secrets = yaml.safe_load(COMPOSE.read_text("utf-8"))["secrets"]
-    used = {secret: name for name in DOORS for secret in services[name].get("secrets", ())}
-    assert used.keys() == secrets.keys()
-    for secret, name in used.items():
-        assert f"/run/secrets/{secret}" in services[name]["command"]
-        assert secrets[secret]["file"].startswith("./secrets/")
+    grafana = (DEPLOY / "grafana/provisioning/datasources/yigangtong.yaml").read_text("utf-8")
+    assert set().union(*map(secret_names, services.values())) == secrets.keys()
+    for name, service in services.items():
+        told = str(service) + (grafana if name == "grafana" else "")
+        lying = {word.partition("/run/secrets/")[2] for word in re.findall(r"/run/secrets/[\w-]+", told)}
+        if name == "clickhouse":
+            assert service["secrets"][0]["target"].startswith("/etc/clickhouse-server/users.d/")
+            lying = {service["secrets"][0]["source"]}
+        assert lying == secret_names(service), name
+    for secret in secrets.values():
+        assert secret["file"].startswith("./secrets/")
     assert "deploy/compose/secrets/" in (DEPLOY.parent / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_no_password_stands_in_an_environment(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        for variable, value in service.get("environment", {}).items():
+            is_secret = re.search(r"PASSWORD|TOKEN|KEY|STORE_URL|READ_URL", variable) or re.search(r"://[^/]*@", str(value))
+            assert not is_secret or variable.endswith("_FILE"), f"{name}: {variable}"
+
+
+def test_the_script_makes_every_password_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    script = [str(COMPOSE.parent / "secrets.sh"), str(folder)]
+    subprocess.run(script, check=True)
+    made = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    doors = {"gateway-keys.yaml", "people.yaml", "notify.yaml"}
+    declared = {Path(secret["file"]).name for secret in yaml.safe_load(COMPOSE.read_text("utf-8"))["secrets"].values()}
+    assert made.keys() == declared - doors
+    assert all(re.search(r"[0-9a-f]{48}", text) for text in made.values())
+    assert len({found for text in made.values() for found in re.findall(r"[0-9a-f]{48}", text)}) == 4
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (folder / "people.yaml").write_text("x")
+    (folder / "people.yaml").chmod(0o600)
+    subprocess.run(script, check=True)
+    assert {name: (folder / name).read_text("utf-8") for name in made} == made
+    assert all(path.stat().st_mode & 0o444 == 0o444 for path in folder.iterdir()), "containers read it as other users"
+
+
+def test_every_service_says_whether_it_is_well(services: dict[str, Any]) -> None:
+    dockerfile = (DEPLOY.parent / "Dockerfile").read_text("utf-8")
+    assert re.search(r"^HEALTHCHECK .*\\\n +CMD .*:9100/live", dockerfile, re.M)
+    for name, service in services.items():
+        if name in SETUP:
+            assert service["restart"] == "on-failure" and service["healthcheck"] == {"disable": True}, name
+        elif name not in WORKERS:  # theirs is the image's own
+            assert service["healthcheck"]["test"][0] == "CMD", name
+            assert service["restart"] == "unless-stopped", name
+
+
+def test_who_needs_another_waits_until_it_is_well(services: dict[str, Any]) -> None:
+    for name, needed in {"topics": BROKERS, "registry": BROKERS, "tables": ["clickhouse"], "schemas": ["registry"]}.items():
+        assert services[name]["depends_on"] == {each: {"condition": "service_healthy"} for each in needed}, name
+
+
+def test_three_nodes_keep_each_record_and_one_may_be_away(services: dict[str, Any]) -> None:
+    environments = [services[name]["environment"] for name in BROKERS]
+    own = {"KAFKA_NODE_ID", "KAFKA_ADVERTISED_LISTENERS"}
+    assert len({str({k: v for k, v in each.items() if k not in own}) for each in environments}) == 1
+    assert [each["KAFKA_NODE_ID"] for each in environments] == ["1", "2", "3"]
+    voters = environments[0]["KAFKA_CONTROLLER_QUORUM_VOTERS"].split(",")
+    assert voters == [f"{number}@{name}:9093" for number, name in enumerate(BROKERS, 1)]
+    for name in BROKERS:
+        outside = services[name]["ports"][0].rsplit(":", 1)[0]
+        assert services[name]["environment"]["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{name}:9092,HOST://{outside}"
+    assert len({volume for name in BROKERS for volume in services[name]["volumes"]}) == 3
+    for key, value in environments[0].items():
+        wanted = {"REPLICATION_FACTOR": "3", "MIN_ISR": "2", "INSYNC_REPLICAS": "2"}
+        assert all(value == number for end, number in wanted.items() if key.endswith(end)), key
+    assert services["topics"]["command"] == ["topics", "create", "--replicas", "3"]
+    told = {service["environment"].get("YGT_BOOTSTRAP") for service in services.values() if "environment" in service}
+    assert told - {None} == {",".join(f"{name}:9092" for name in BROKERS)}
 
 
 def test_prometheus_finds_the_doors_where_they_listen(services: dict[str, Any]) -> None:
@@ -120,19 +197,20 @@ def test_prometheus_finds_the_doors_where_they_listen(services: dict[str, Any]) 
 
 def test_workers_start_after_topics_and_tables_are_made(services: dict[str, Any]) -> None:
     cli = typer.main.get_command(app)
-    for name in ("topics", "tables"):
-        group, command = services[name]["command"]
+    for name in SETUP:
+        group, command, *_ = services[name]["command"]
         assert command in cli.commands[group].commands, f"no command {group} {command}"  # type: ignore[attr-defined]
     for name in WORKERS:
         waits = services[name]["depends_on"]
-        assert {waits[step]["condition"] for step in ("topics", "tables")} == {"service_completed_successfully"}
+        assert {waits[step]["condition"] for step in SETUP} == {"service_completed_successfully"}
 
 
-def test_every_secret_must_be_chosen() -> None:
+def test_every_setting_of_the_file_is_in_the_example_and_none_is_empty_in_silence() -> None:
     text = COMPOSE.read_text("utf-8")
     asked = set(re.findall(r"\$\{(\w+)", text))
-    assert asked == set(re.findall(r"^(\w+)=$", (COMPOSE.parent / ".env.example").read_text("utf-8"), re.M))
-    assert asked == set(re.findall(r"\$\{(\w+):\?", text)), "a secret without :? would be empty in silence"
+    example = dict(re.findall(r"^(\w+)=(.+)$", (COMPOSE.parent / ".env.example").read_text("utf-8"), re.M))
+    assert asked == example.keys() == set(re.findall(r"\$\{(\w+):\?", text))
+    assert len(base64.urlsafe_b64decode(example["KAFKA_CLUSTER_ID"] + "==")) == 16
 
 
 def test_prometheus_scrapes_the_workers_where_they_listen(services: dict[str, Any]) -> None:
