@@ -90,6 +90,16 @@ def _text(field: str) -> Make:
     return make
 
 
+def _literals(field: str) -> Make:
+    """The lines of a text (FTX C108) as one."""
+
+    def make(box: Box) -> str | None:
+        found = box.get(field)
+        return " ".join(filter(None, map(str.strip, found[2].elements[4]))) or None if found is not None else None
+
+    return make
+
+
 def _size_type(box: Box) -> str | None:
     found = box.get("iso_type")
     if found is None:
@@ -105,7 +115,7 @@ def _fullness(box: Box) -> Any:
 
 
 def _load_type(box: Box) -> str | None:
-    return {"4": "EMPTY", "7": "LCL", "8": "FCL"}.get(box.text("ef"))
+    return {"4": "EMPTY", "E": "EMPTY", "7": "LCL", "8": "FCL"}.get(box.text("ef"))
 
 
 def _trade(box: Box) -> str | None:
@@ -120,8 +130,8 @@ def _seals(box: Box) -> list[dict[str, str | None]]:
     for _, text, segment in box.listed("seals"):
         if number := text.strip():
             elements = segment.elements
-            issuer = elements[2][0] if len(elements) > 2 else ""
-            condition = elements[3][0] if len(elements) > 3 else ""
+            issuer = elements[2][0].strip() if len(elements) > 2 else ""
+            condition = elements[3][0].strip() if len(elements) > 3 else ""
             seals.append({"no": number, "issuer": issuer or None, "type": None, "condition": condition or None})
     return seals
 
@@ -134,7 +144,7 @@ def kilograms(box: Box) -> float | None:
     _, text, segment = found
     text = text.strip()
     unit = segment.elements[3][0]
-    factor = _MASSES.codes.get(unit)
+    factor = _MASSES.codes.get(unit) or _MASSES.codes.get(unit.strip().upper())
     try:
         weight = float(_point(text)) * (factor or 0.0)
     except ValueError:
@@ -252,6 +262,7 @@ MAKERS: Final[Mapping[str, Make]] = {
     "reefer_setpoint": _setpoint, "dg": _dangerous, "parties": _parties, "vessel_name": _vessel_name,
     "voyage_in": _text("voyage"), "stage": _decision(0), "action": _decision(1), "reason_code": _text("national_decision"),
     "transfer_ports": lambda box: [text.strip() for _, text, _ in box.listed("transfer")],
+    "goods": _literals("goods"), "reason_text": _literals("reason_text"),
     "container_no": lambda box: box.number or None,
 }  # fmt: skip
 
