@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,8 +21,12 @@ from connectors.reading.problem import Problem
 #: Gives the profile of (sender, document time or 0, its position), or raises Refused.
 Resolve = Callable[[Notes, str, int, int], Profile]
 
-#: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own.
+#: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own, unless 3055
+#: names Lloyd's Register, which gives IMO numbers.
 _IMO_LISTS: Final = frozenset(("146", "11", "IMO", ""))
+_CALL_SIGN: Final = "103"
+_LLOYDS: Final = "11"
+_NUMBERED: Final = re.compile("[1-9]")
 TIME_EXPECTED: Final = "a time such as 202611241730 in format 203, years 2000 to 2099"
 TIME_SECTION: Final = "DTM C507, code list 2379"
 
@@ -200,6 +205,8 @@ def _document(
     """The document that the message speaks of: its own, or the one that it cancels or replaces. A report that says that
     it replaces another and does not say which is one of its own, with a flag: many systems write 5 in every report."""
     number = _text(found, "document")
+    if not _NUMBERED.search(number):  # the same in every message: 0, 000000, a title
+        number = ""
     if function in codes.ORIGINALS or function in table.functions:
         return number
     if function not in codes.CANCELS | codes.REPLACES:
@@ -226,10 +233,13 @@ def _vessel(head: Head) -> facts.Vessel:
     transport = next((head.found[n][2] for n in ("vessel_no", "vessel_name", "voyage") if n in head.found), None)
     position = transport.position if transport is not None else head.first_position
     number, name, voyage = head.text("vessel_no"), head.text("vessel_name"), head.text("voyage")
-    listed = head.found.get("vessel_list")
-    code_list: str = listed[1].strip() if listed is not None and listed[2] is transport else ""
+    code_list, agency = (
+        found[1].strip() if (found := head.found.get(part)) is not None and found[2] is transport else ""
+        for part in ("vessel_list", "vessel_agency")
+    )
     own = head.profile.vessel_lists.get(code_list, "")
-    vessel = facts.vessel(number, own or ("IMO" if code_list in _IMO_LISTS else ""), name)
+    is_imo = code_list in _IMO_LISTS or (agency == _LLOYDS and code_list != _CALL_SIGN)
+    vessel = facts.vessel(number, own or ("IMO" if is_imo else ""), name)
     for text in (vessel.id, voyage, head.text("port_call_id")):
         if facts.unfit_for_keys(text):
             raise head.notes.error("BAD_CHARACTER", position, "TDT", text, KEY_TEXT)

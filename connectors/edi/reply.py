@@ -175,4 +175,6 @@ def _composite(elements: list[list[str]], element: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    return " ".join(text.encode("ascii", "replace").decode().split()).translate(_RELEASE)
+    """Text of the sender's as it may stand in an answer: ASCII that can be printed, service characters released."""
+    plain = " ".join(text.encode("ascii", "replace").decode().split())
+    return "".join(char if char.isprintable() else "?" for char in plain).translate(_RELEASE)

@@ -19,6 +19,8 @@ _FULLNESS: Final = CODES["8169"].codes
 _TRADES: Final = CODES["8249"].codes
 _MODES: Final = CODES["8067"].codes
 _MASSES: Final = CODES["6411"]
+#: No container weighs less, empty as it may be.
+_NO_BOX_KG: Final = 100.0
 
 
 class Box:
@@ -156,6 +158,17 @@ def kilograms(box: Box) -> float | None:
     return weight
 
 
+def _of_a_box(box: Box) -> float | None:
+    """The weight of a box with its cargo. 24.500 kilograms are none: the point separates thousands there, or not."""
+    weight = kilograms(box)
+    if weight is None or weight >= _NO_BOX_KG:
+        return weight
+    segment = box.get("kg")[2]
+    expected = f"the weight of a box with its cargo, at least {_NO_BOX_KG:.0f} kg"
+    box.warn("BAD_WEIGHT", segment, "MEA C174", ":".join(segment.elements[3]), expected, "MEA C174")
+    return None
+
+
 def _point(number: str) -> str:
     """A number with a decimal point. A comma is one too (ISO 9735), unless three digits follow: then it may separate
     thousands."""
@@ -201,7 +214,7 @@ def _berth(box: Box) -> str | None:
 
 
 def _vgm(box: Box) -> dict[str, Any] | None:
-    weight = kilograms(box)
+    weight = _of_a_box(box)
     if weight is None:
         return None
     method = box.coded("vgm_method", "1001-VGM", "DOC C002/1001")
@@ -255,7 +268,7 @@ def _vessel_name(box: Box) -> str | None:
 
 #: Field -> how it is made; a field that is not listed is taken as text.
 MAKERS: Final[Mapping[str, Make]] = {
-    "ef": _fullness, "iso_type": _size_type, "seals": _seals, "weigh_kg": kilograms, "gross_kg": kilograms, "vgm": _vgm,
+    "ef": _fullness, "iso_type": _size_type, "seals": _seals, "weigh_kg": _of_a_box, "gross_kg": kilograms, "vgm": _vgm,
     "pol": places("pol"), "pod": places("pod"), "final_dest": places("final_dest"), "trade": _trade,
     "eqd_status": _text("status"), "bill_no": _bill, "master_bl": _bill, "mode": _mode, "truck_plate": _truck,
     "purpose": _purpose, "berth_code": _berth, "load_type": _load_type, "packages": _number("packages"),

@@ -153,6 +153,14 @@ def test_a_ship_one_element_beside_its_place_is_taken_and_told(ship: str) -> Non
     assert told(reading) == ["MISPLACED_VESSEL"]
 
 
+@pytest.mark.parametrize(("ship", "vessel"), [
+    ("9399038:172:11:MSC BETTINA", "IMO:9399038"), ("9399038:ZZZ::MSC BETTINA", "NAME:MSC BETTINA"),
+    ("BSDU:103:11:MSC BETTINA", "NAME:MSC BETTINA"),
+])  # fmt: skip
+def test_a_number_of_lloyds_register_is_an_imo_number_whatever_list_is_named(ship: str, vessel: str) -> None:
+    assert only(raw("BAPLIE", *BAY, f"TDT+20+1W+++COS:172:20+++{ship}", *SLOT))["vessel_id"] == vessel
+
+
 def test_the_means_of_transport_in_element_4_is_no_ship() -> None:
     record = only(raw("BAPLIE", *BAY, "TDT+20+1W+1+13+COS:172:20+++9399038:146::MSC BETTINA", *SLOT))
     assert record["vessel_id"] == "IMO:9399038"
@@ -181,6 +189,14 @@ def test_kilograms_may_be_written_as_people_do(mass: str, kilograms: float) -> N
     assert (record["weigh_kg"], flags(record)) == (kilograms, [])
 
 
+@pytest.mark.parametrize("mass", ["KGM:24.500", "TNE:0.0245", "KGM:99"])
+def test_what_no_box_weighs_is_left_open_and_told(mass: str) -> None:
+    reading = said(raw("CODECO", *GATE[:4], f"MEA+AAE+G+{mass}", "CNT+16:1"))
+    assert ([r["weigh_kg"] for r in records(reading)], told(reading)) == ([None], ["BAD_WEIGHT"])
+    parcel = raw("CUSCAR", *MANIFEST, "CNI+1", "RFF+BM:BL1", "LOC+11+CNTAO", "GID+1+8:CT", f"MEA+AAE+G+{mass}")
+    assert told(said(parcel)) == []
+
+
 def test_an_estimated_gross_weight_counts_where_there_is_no_other() -> None:
     estimated, gross = "MEA+AAE+EGW+KGM:32000", "MEA+AAE+G+KGM:28000"
     found = [only(raw("CODECO", *GATE[:4], *masses, "CNT+16:1"))["weigh_kg"] for masses in ((estimated,), (estimated, gross))]
@@ -204,6 +220,14 @@ def test_a_message_with_no_directory_and_one_of_another_agency_are_read() -> Non
     data = raw("CODECO", *GATE)
     assert told(said(data.replace("CODECO:D:95B:UN", "CODECO"))) == ["UNKNOWN_DIRECTORY"]
     assert told(said(data.replace("CODECO:D:95B:UN", "CODECO:S:93A:UN:X"))) == []
+
+
+@pytest.mark.parametrize("number", ["0", "0000000000", "CONTAINER GATE IN/OUT"])
+def test_a_document_number_that_every_message_has_names_no_event(number: str) -> None:
+    gate = (f"BGM+34+{number}+9", *GATE[1:])
+    later = [segment.replace("202611241705", "202612241705") for segment in gate]
+    first, again, other = (only(raw("CODECO", *body))["event_id"] for body in (gate, gate, later))
+    assert first == again != other
 
 
 # bills
