@@ -97,6 +97,16 @@ def test_what_old_systems_put_at_the_end_of_a_file_is_no_segment(end: bytes) -> 
     assert told(collect(read(flat(GATE_IN_HEAD, GATE_IN_BOX) + end))) == []
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-8-sig"])
+def test_a_file_that_an_editor_has_written_again_is_read(charset: str) -> None:
+    assert told(said(raw("CODECO", *GATE, "FTX+AAI+++鲁B12345").encode(charset))) == []
+
+
+def test_a_container_number_in_characters_of_full_width_is_the_same() -> None:
+    wide = BOX.translate({ord(char): ord(char) + 0xFEE0 for char in BOX})
+    assert only(raw("CODECO", *GATE[:2], f"EQD+CN+{wide}+22G1++2+5", *GATE[3:]))["container_no"] == BOX
+
+
 # times
 
 
