@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import normalize
 
 from stdnum import imo, iso6346
 
@@ -31,7 +32,10 @@ def container_ok_slowly(number: str) -> bool:
 
 
 def normalise_container(number: str) -> str:
-    """The number without spaces and hyphens, upper case: ``csqu 305438-3`` becomes ``CSQU3054383``."""
+    """The number without spaces and hyphens, upper case: ``csqu 305438-3`` becomes ``CSQU3054383``. Characters of full
+    width, as Chinese keyboards write them, are the same."""
+    if not number.isascii():
+        number = normalize("NFKC", number)
     return "".join(number.split()).replace("-", "").upper()
 
 

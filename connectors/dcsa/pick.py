@@ -7,14 +7,24 @@ from typing import Any
 
 
 def pick(document: Any, *paths: str) -> Any:
-    """The value at the first path that has one, None where none has."""
+    """The value at the first path that has one, None where none has. Names in other letters are the same: carriers write
+    ``eventId`` and ``unLocationCode``."""
     for path in paths:
         at = document
         for name in path.split("."):
-            at = at.get(name) if isinstance(at, Mapping) else None
+            at = _member(at, name)
         if at not in (None, ""):
             return at
     return None
+
+
+def _member(document: Any, name: str) -> Any:
+    if not isinstance(document, Mapping):
+        return None
+    if name in document:
+        return document[name]
+    wanted = name.lower()
+    return next((value for key, value in document.items() if key.lower() == wanted), None)
 
 
 def text(document: Any, *paths: str) -> str:

@@ -67,12 +67,16 @@ class _Reader:
             yield from self._track_and_trace(event)
 
     def _track_and_trace(self, event: Mapping[str, Any]) -> Iterator[Item]:
-        kind = text(event, "eventClassification.eventTypeCode", "eventType")
+        kind = text(event, "eventClassification.eventTypeCode", "eventType").upper()
+        if not kind:
+            shown = ", ".join(map(str, event))[:60]
+            yield self._problem("BAD_ROW", "eventTypeCode", shown, "an event of DCSA with its eventType", SECTION_TNT)
+            return
         field = {"EQUIPMENT": "equipmentEventTypeCode", "TRANSPORT": "transportEventTypeCode"}.get(kind, "")
         code = text(event, f"eventClassification.{field}", field) if field else ""
         meaning = codes.EQUIPMENT.get(code) if kind == "EQUIPMENT" else codes.TRANSPORT.get(code)
         call = pick(event, "transportDetails.transportCall", "transportCall") or {}
-        mode = text(call, "modeOfTransport")
+        mode = text(call, "modeOfTransport").upper()
         if meaning is None or (kind == "TRANSPORT" and mode not in ("", "VESSEL")):
             told = " ".join(filter(None, (kind, code, mode if kind == "TRANSPORT" else "")))
             yield self._problem(
@@ -89,7 +93,8 @@ class _Reader:
             "event_time": pick(event, "eventDateTime"),
             "is_retracted": pick(event, "isRetracted") or False,
             "unlocode_raw": text(
-                event, "eventLocation.UNLocationCode", "transportCall.UNLocationCode", "transportCall.location.UNLocationCode"
+                event, "eventLocation.UNLocationCode", "transportCall.UNLocationCode", "transportCall.location.UNLocationCode",
+                "location.UNLocationCode", "eventLocation", "transportCall.location",
             ),
             "terminal_code": text(
                 event, "eventLocation.facility.facilityCode", "eventLocation.facilityCode", "transportCall.facilityCode"
@@ -100,7 +105,7 @@ class _Reader:
         box = {
             "container_no": text(event, "equipmentDetails.equipmentReference", "equipmentReference"),
             "iso_type": text(event, "equipmentDetails.ISOEquipmentCode", "ISOEquipmentCode"),
-            "ef": codes.EMPTY.get(text(event, "equipmentDetails.emptyIndicatorCode", "emptyIndicatorCode")),
+            "ef": codes.EMPTY.get(text(event, "equipmentDetails.emptyIndicatorCode", "emptyIndicatorCode").upper()),
             "bill_no": _document(event, "TRD", "SHI", "BOL"),
             "seals": _seals(objects(event, "equipmentDetails.seals") or objects(event, "seals")),
         }
@@ -250,13 +255,15 @@ def _vessel(vessel: Any) -> tuple[str, list[str]]:
 
 
 def _document(event: Mapping[str, Any], *types: str) -> str:
-    """The reference of the first document of these types; TRD is the transport document, which is the bill."""
+    """The reference of the document of the first of these types that is there; TRD is the transport document, which is the
+    bill."""
     main = pick(event, "shipmentDetails.documentReference")
     more = objects(event, "shipmentDetails.additionalDocumentReferences") + objects(event, "documentReferences")
+    found: dict[str, str] = {}
     for each in [*([main] if isinstance(main, Mapping) else []), *more]:
-        if text(each, "typeCode", "documentReferenceType") in types:
-            return text(each, "reference", "documentReferenceValue")
-    return ""
+        kind = text(each, "typeCode", "documentReferenceType", "documentTypeCode")
+        found.setdefault(kind, text(each, "reference", "documentReferenceValue", "documentReference"))
+    return next((found[kind] for kind in types if found.get(kind)), "")
 
 
 def _seals(seals: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -61,6 +61,8 @@ class Reader:
                     else:
                         message.open.append(segment)
                 elif tag in service:
+                    if self._segments.odd:
+                        yield from self._odd(segment)
                     self._stray = False
                     self._found = True
                     if self._ledger is not None:
@@ -71,6 +73,11 @@ class Reader:
             if self._message is not None:
                 self._message.bound()
         yield from self._end(self._segments.position)
+
+    def _odd(self, segment: Segment) -> Iterator[Item]:
+        """Service characters that are not announced as they should be."""
+        value, self._segments.odd = self._segments.odd, ""
+        yield self._problem(WARNING, "ODD_SERVICE_CHARACTERS", segment.position, "UNA", value, "UNA:+.? '")
 
     def _outside(self, segment: Segment) -> Iterator[Item]:
         """A segment in no message: one problem for each run of them."""

@@ -24,6 +24,9 @@ def read_flat(records: Segments, file: str, resolve: Resolve, ledger: Ledger | N
     stray = False
     for record in records:
         number = record.tag
+        if records.odd:
+            yield _problem(WARNING, "ODD_SERVICE_CHARACTERS", file, record.position, number, records.odd, "' after each record")
+            records.odd = ""
         if number == "00":
             yield from _cut_off(message, file, "00", ledger)
             message, stray = FlatMessage(file, record, resolve), False

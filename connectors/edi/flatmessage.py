@@ -158,12 +158,12 @@ class FlatMessage:
         if self.kind not in layouts.MESSAGES:
             expected = " or ".join(layouts.MESSAGES)
             raise notes.error("UNSUPPORTED_MESSAGE", at, "00 message", self.kind, expected, _SECTION + "00")
-        title = " ".join(fields.get("title", "").upper().split())
+        title = " ".join(fields.get("title", "").upper().replace("-", " ").split()).removesuffix(" REPORT")
         bills = self.kind in layouts.OF_BILLS
         move = "" if bills or self.kind in layouts.OF_CALLS else layouts.TITLES.get((self.kind, title))
         if move is None:
-            expected = ", ".join(text for message, text in layouts.TITLES if message == self.kind)
-            raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", title, expected, _SECTION + "00")
+            expected = ", ".join(f"{text} REPORT" for message, text in layouts.TITLES if message == self.kind)
+            raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", fields.get("title", ""), expected, _SECTION + "00")
         function = fields.get("function", "")
         if function in codes.CANCELS | codes.REPLACES and not bills:
             expected = "9; send the change as EDIFACT with RFF+ACW"

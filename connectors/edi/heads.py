@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,8 +21,12 @@ from connectors.reading.problem import Problem
 #: Gives the profile of (sender, document time or 0, its position), or raises Refused.
 Resolve = Callable[[Notes, str, int, int], Profile]
 
-#: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own.
+#: TDT C222 1131 of a vessel number: these hold IMO numbers; 103 is a call sign, others are the partner's own, unless 3055
+#: names Lloyd's Register, which gives IMO numbers.
 _IMO_LISTS: Final = frozenset(("146", "11", "IMO", ""))
+_CALL_SIGN: Final = "103"
+_LLOYDS: Final = "11"
+_NUMBERED: Final = re.compile("[1-9]")
 TIME_EXPECTED: Final = "a time such as 202611241730 in format 203, years 2000 to 2099"
 TIME_SECTION: Final = "DTM C507, code list 2379"
 
@@ -39,8 +44,9 @@ class Surroundings:
         self.time = time
 
     def prepared(self, offset_min: int) -> Stamp | None:
-        """UNB's date (6 or 8 digits) and time (4 digits)."""
-        return parse(self.date + self.time[:4], "203" if len(self.date) == 8 else "201", offset_min)
+        """UNB's date (6 or 8 digits) and time (4 digits), which some write as one number."""
+        text = (self.date + self.time[:4]).strip()
+        return parse(text, {12: "203", 14: "204"}.get(len(text), "201"), offset_min)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,7 +93,7 @@ def read_head(
     prepared = _prepared(found, around, profile.offset_min)
     head = Head(
         message=table.message, move=operation, profile=profile, notes=notes, sender=sender,
-        document=_document(notes, table, function, found, bgm), prepared=prepared.ms if prepared else 0,
+        document=_document(notes, flags, table, function, found, bgm, profile.strict), prepared=prepared.ms if prepared else 0,
         rank=_rank(function), retracts=function in codes.CANCELS,
         reference="/".join(filter(None, (around.reference, notes.message))), first_position=unh.position, flags=flags,
         table=table, vessel=facts.Vessel("", ""), found=found, operation=operation, function=function,
@@ -145,7 +151,7 @@ def moved_at(header: Header, text: str, form: str, position: int, flags: list[st
         value = f"{text}:{form}" if form else text
         raise header.notes.error("BAD_TIME", position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
     if stamp.flag:
-        value = text[-8:] if stamp.flag == "UNKNOWN_ZONE" else text
+        value = {"UNKNOWN_ZONE": text[-8:], "TIME_FORMAT": f"{text}:{form}"}.get(stamp.flag, text)
         header.notes.warn(flags, stamp.flag, position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
     return stamp
 
@@ -193,9 +199,14 @@ def _operation(
     return operation
 
 
-def _document(notes: Notes, table: Table, function: str, found: dict[str, Any], position: int) -> str:
-    """The document that the message speaks of: its own, or the one that it cancels or replaces."""
+def _document(
+    notes: Notes, flags: list[str], table: Table, function: str, found: dict[str, Any], position: int, strict: bool
+) -> str:  # fmt: skip
+    """The document that the message speaks of: its own, or the one that it cancels or replaces. A report that says that
+    it replaces another and does not say which is one of its own, with a flag: many systems write 5 in every report."""
     number = _text(found, "document")
+    if not _NUMBERED.search(number):  # the same in every message: 0, 000000, a title
+        number = ""
     if function in codes.ORIGINALS or function in table.functions:
         return number
     if function not in codes.CANCELS | codes.REPLACES:
@@ -204,6 +215,9 @@ def _document(notes: Notes, table: Table, function: str, found: dict[str, Any], 
     about = _text(found, "about") or (number if table.amends == "document" else "")
     if not about:
         expected = "RFF+ACW with the number of the document"
+        if function in codes.REPLACES and not strict:
+            notes.warn(flags, "REPLACES_UNNAMED", position, "RFF C506/1154", function, expected, "RFF, qualifier ACW")
+            return number
         raise notes.error("NO_PREVIOUS_DOCUMENT", position, "RFF C506/1154", function, expected, "RFF, qualifier ACW")
     return about
 
@@ -219,12 +233,21 @@ def _vessel(head: Head) -> facts.Vessel:
     transport = next((head.found[n][2] for n in ("vessel_no", "vessel_name", "voyage") if n in head.found), None)
     position = transport.position if transport is not None else head.first_position
     number, name, voyage = head.text("vessel_no"), head.text("vessel_name"), head.text("voyage")
-    code_list = component(transport.elements, 8, 1) if transport is not None else ""
+    code_list, agency = (
+        found[1].strip() if (found := head.found.get(part)) is not None and found[2] is transport else ""
+        for part in ("vessel_list", "vessel_agency")
+    )
     own = head.profile.vessel_lists.get(code_list, "")
-    vessel = facts.vessel(number, own or ("IMO" if code_list in _IMO_LISTS else ""), name)
+    is_imo = code_list in _IMO_LISTS or (agency == _LLOYDS and code_list != _CALL_SIGN)
+    vessel = facts.vessel(number, own or ("IMO" if is_imo else ""), name)
     for text in (vessel.id, voyage, head.text("port_call_id")):
         if facts.unfit_for_keys(text):
             raise head.notes.error("BAD_CHARACTER", position, "TDT", text, KEY_TEXT)
+    if transport is not None and "vessel_no" in head.found:
+        raw = head.found["vessel_no"][1]
+        if raw not in (component(transport.elements, 8, 0), component(transport.elements, 4, 0)):
+            expected = "the ship in the eighth element, TDT C222"
+            head.notes.warn(head.flags, "MISPLACED_VESSEL", position, "TDT C222/8213", raw, expected, "TDT C222")
     if vessel.flag:
         expected = "an IMO number (code list 146)"
         head.notes.warn(head.flags, vessel.flag, position, "TDT C222/8213", number, expected, "TDT C222")

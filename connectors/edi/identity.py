@@ -1,8 +1,9 @@
 """Event ids: the same move reported again has the same id, whatever file it comes in and wherever it stands there.
 
 An id is made of sender, message type, document number, container (bill, vessel) and move; the document is the one that
-RFF+ACW names where a message cancels or replaces. Without a document number the whole record stands in for it. File
-names, positions and message references, which senders count up when they send again, are never part of it.
+RFF+ACW names where a message cancels or replaces. Without a document number, or with one that numbers nothing (0, a
+title), the whole record stands in for it. File names, positions and message references, which senders count up when they
+send again, are never part of it.
 """
 
 from __future__ import annotations

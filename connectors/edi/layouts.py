@@ -48,11 +48,11 @@ OF_BILLS: Final = frozenset(("IFCSUM",))
 OF_A_BOX: Final = frozenset(("51", "52", "53"))
 DAMAGE: Final = frozenset(("CODECO/51", "COARRI/53"))
 
-#: (message, title of record 00) -> move.
+#: (message, title of record 00) -> move. Hyphens, and REPORT behind it, are left aside.
 TITLES: Final = {
-    ("CODECO", "GATE-IN REPORT"): "IN", ("CODECO", "GATE IN REPORT"): "IN",
-    ("CODECO", "GATE-OUT REPORT"): "OUT", ("CODECO", "GATE OUT REPORT"): "OUT",
-    ("COARRI", "DISCHARGE REPORT"): "DISC", ("COARRI", "LOAD REPORT"): "LOAD", ("COARRI", "LOADING REPORT"): "LOAD",
+    ("CODECO", "GATE IN"): "IN", ("CODECO", "GATE OUT"): "OUT",
+    ("COARRI", "DISCHARGE"): "DISC", ("COARRI", "DISCHARGING"): "DISC",
+    ("COARRI", "LOAD"): "LOAD", ("COARRI", "LOADING"): "LOAD",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from connectors.edi import moves
 from connectors.edi.gathering import gather
-from connectors.edi.heads import Head, moved_at, said, settle, stamp_of
+from connectors.edi.heads import Head, component, moved_at, said, settle, stamp_of
 from connectors.edi.notes import Refused
 from connectors.edi.syntax import Segment
 from connectors.edi.tables import MOVES, Table, Target
@@ -27,6 +27,8 @@ _MISSING: Final = {
 }  # fmt: skip
 #: Fields of a box itself, which a bill with several boxes does not say of each.
 _OF_BOX: Final = ("iso_type", "ef", "seals", "kg", "equipment", "status")
+#: Fields of goods, which a bill with several goods in several boxes does not say of each.
+_OF_GOODS: Final = ("goods", "imdg", "un")
 
 
 def read_group(head: Head, group: Sequence[Segment]) -> list[Event]:
@@ -76,26 +78,33 @@ def _lines(head: Head, group: Sequence[Segment]) -> list[Event]:
     errors: list[Refused] = []
     item: list[Segment] = []
     rest: list[Segment] = []
+    goods: list[list[Segment]] = [[]]  # of each GID
     for segment in group:
         if segment.tag in ("EQD", "SGP"):
             _take_item(head, item, boxes)
             item = [segment]
+            goods[-1].append(segment)
         elif item and segment.tag in head.table.item:
             item.append(segment)
         else:
             _take_item(head, item, boxes)
             item = []
             rest.append(segment)
+            goods += [[]] if segment.tag == "GID" else []
+            goods[-1].append(segment)
     _take_item(head, item, boxes)
     gather(head.table.box, rest, found)
     position = group[0].position
     if not boxes:
         return _one(head, found, position, group)
+    if len(boxes) > 1:
+        found = {name: value for name, value in found.items() if name not in ("packages", *_OF_BOX)}
+        _share_out(head, goods[1:], boxes)
+    elif "packages" in found:
+        next(iter(boxes.values())).pop("packages", None)  # what the bill counts is of all its goods
     events: list[Event] = []
     for number, own in boxes.items():
         line = dict(found)
-        if len(boxes) > 1:
-            line = {name: value for name, value in line.items() if name not in ("packages", *_OF_BOX)}
         line |= {name: value for name, value in head.remembered.get(facts.box(number).number, {}).items() if name in _OF_BOX}
         try:
             events += _one(head, line | own, own["container_no"][2].position, group)
@@ -107,11 +116,24 @@ def _lines(head: Head, group: Sequence[Segment]) -> list[Event]:
     return events
 
 
+def _share_out(head: Head, goods: Sequence[Sequence[Segment]], boxes: dict[str, Found]) -> None:
+    """What a goods item says of itself is true of the boxes that it names (SGP), not of the bill's others."""
+    for segments in goods:
+        own: Found = {}
+        gather(head.table.box, segments, own)
+        for segment in segments:
+            if segment.tag == "SGP" and (number := component(segment.elements, 1, 0)) in boxes:
+                for name in _OF_GOODS:  # None = nothing is said of this box, whatever the bill's first goods are
+                    boxes[number][name] = boxes[number].get(name) or own.get(name)
+
+
 def _take_item(head: Head, item: Sequence[Segment], boxes: dict[str, Found]) -> None:
     found: Found = {}
     gather(head.table.item, item, found)
     if "container_no" in found:
-        boxes.setdefault(found["container_no"][1], {}).update(found)
+        known = boxes.setdefault(found["container_no"][1], {})
+        packages = known.get("packages", []) + found.get("packages", [])
+        known |= found | ({"packages": packages} if packages else {})
 
 
 def _one(head: Head, found: Found, position: int, group: Sequence[Segment]) -> list[Event]:

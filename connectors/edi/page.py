@@ -68,7 +68,9 @@ def _facts(table: Table) -> Iterator[str]:
         yield f"- {words[place].capitalize()}: {meaning}."
     for status, meaning in table.statuses.items():
         yield f"- Status (EQD 8249) {status}: {'SHIF' if meaning == 'SHIF' else f'no move, {meaning}'}."
-    amends = "RFF+ACW must name it" if table.amends == "RFF+ACW" else "RFF+ACW names it, else its own number"
+    amends = "RFF+ACW names it, else its own number"
+    if table.amends == "RFF+ACW":
+        amends = "RFF+ACW must name it (without it 4 and 5 are reports of their own, with a flag)"
     if table.becomes:
         yield f"- Function (BGM 1225) 9 original; 4, 5 replace and 1, 3 cancel an earlier document: {amends}."
         yield ""

@@ -31,7 +31,6 @@ _ANSWERS: Final = frozenset(("CONTRL", "APERAK"))
 _MOST: Final = 99
 #: Problems of one file that are kept for the answer.
 _KEPT: Final = 20_000
-_CONTROL: Final = dict.fromkeys([*range(32), 127], " ")
 _RELEASE: Final = str.maketrans({char: "?" + char for char in "?+:'"})
 
 
@@ -176,5 +175,6 @@ def _composite(elements: list[list[str]], element: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that is quoted from a message: service characters released, control characters left out (UNOA has none)."""
-    return " ".join(text.translate(_CONTROL).encode("ascii", "replace").decode().split()).translate(_RELEASE)
+    """Text of the sender's as it may stand in an answer: ASCII that can be printed, service characters released."""
+    plain = " ".join(text.encode("ascii", "replace").decode().split())
+    return "".join(char if char.isprintable() else "?" for char in plain).translate(_RELEASE)

@@ -6,6 +6,7 @@ longer character in UTF-8 or GB18030, and the usual service characters lie below
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import AnyStr, Final, NamedTuple
 
@@ -21,8 +22,17 @@ _BATCH: Final = 64
 _KEPT: Final = 1024
 _SHORT: Final = 48
 _UNA_LENGTH: Final = 9
+#: How far to look for the segment after UNA, and for the line after a first one without a terminator.
+_UNA_WINDOW: Final = 24
+_FIRST_LINES: Final = 512
 _BOM: Final = b"\xef\xbb\xbf"
 _BREAKS: Final = b"\r\n"
+#: White space, and what old systems put at the end of a file: Ctrl-Z, and zeros up to the length of a block.
+_BLANK: Final = " \t\r\n\v\f\x1a\0"
+_BLANK_BYTES: Final = _BLANK.encode()
+_UNA: Final = re.compile(rb"UNA(.{3,15}?)(?=UN[BGH])", re.DOTALL)
+#: The first segment (record) on a line of its own without a terminator, and the next one behind it.
+_LINES: Final = re.compile(rb"(?:UNB[^'\r\n]*\s+UN[GH]|UNH[^'\r\n]*\s+BGM)\+|00:[^'\r\n]*\s+[0-9]{2}:")
 
 NOT_TERMINATED: Final = "NOT_TERMINATED"
 SEGMENT_TOO_LONG: Final = "SEGMENT_TOO_LONG"
@@ -55,8 +65,10 @@ class Segments:
     """The segments of a stream, read once.
 
     ``fault`` says after the end what was wrong with the stream itself: "", NOT_TERMINATED (text after the last
-    terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``charset``
-    is the sender's own, "" = by UNB's syntax identifier; it may be set while reading, at the UNB that names the sender.
+    terminator) or SEGMENT_TOO_LONG (reading stopped there), with the beginning of that text in ``rest``. ``odd`` is a
+    UNA that has not its six characters, or "line breaks" where nothing else ends the segments: read as what is meant,
+    and to be told and emptied by the caller. ``charset`` is the sender's own, "" = by UNB's syntax identifier; it may
+    be set while reading, at the UNB that names the sender.
     ``damaged`` lists the segments with bytes that are no text, or with an ESCAPE, which the text then holds, as
     (position, text): what has been dealt with is to be taken out.
     """
@@ -66,6 +78,7 @@ class Segments:
         self._split: dict[str, list[list[str]]] = {}
         self.fault = ""
         self.rest = ""
+        self.odd = ""
         self.position = 0
         self.damaged: list[tuple[int, str]] = []
         self._chunks = chunks
@@ -85,25 +98,36 @@ class Segments:
             buffer += chunk
             if not started:
                 buffer = buffer.removeprefix(_BOM).lstrip()
-                if len(buffer) < _UNA_LENGTH:
+                if len(buffer) < _FIRST_LINES:
                     continue
                 started = True
+                self._begin(buffer)
             buffer = yield from self._whole(buffer)
             if self.fault:
                 return
-        buffer = yield from self._whole(buffer)
-        if not self.fault and buffer.strip():
+        if not started:
+            self._begin(buffer)
+        buffer = yield from self._whole(buffer, last=True)
+        if self._service.terminator in _BREAKS and not self.fault and buffer.strip(_BLANK_BYTES):
+            # the last line of a file need not have a break
+            buffer = yield from self._whole(buffer + self._service.terminator, last=True)
+        if not self.fault and (rest := buffer.strip(_BLANK_BYTES)):
             self.fault = NOT_TERMINATED
-            self.rest = self._text(buffer.strip()[:80])
+            self.rest = self._text(rest[:80])
 
-    def _whole(self, buffer: bytes) -> Generator[list[Segment], None, bytes]:
-        """The whole segments of a buffer; returns what is left of it."""
+    def _begin(self, buffer: bytes) -> None:
+        """To be called with how the stream begins: sees where line breaks end the segments, as some systems and mail
+        gateways write them, and nobody says so."""
+        if self._service in (EDIFACT, FLAT) and _LINES.match(buffer):
+            self._service, self.odd = self._service._replace(terminator=b"\n"), "line breaks"
+
+    def _whole(self, buffer: bytes, last: bool = False) -> Generator[list[Segment], None, bytes]:
+        """The whole segments of a buffer; returns what is left of it. ``last``: nothing follows it."""
         while True:
             if buffer.startswith(b"UNA") and self._service.component:
-                if len(buffer) < _UNA_LENGTH:
+                if len(buffer) < (_UNA_LENGTH if last else _UNA_WINDOW):
                     return buffer
-                self._announced(buffer[3:_UNA_LENGTH])
-                buffer = buffer[_UNA_LENGTH:].lstrip()
+                buffer = buffer[self._announced(buffer[:_UNA_WINDOW]) :].lstrip()
             cut = self._last_terminator(buffer)
             if cut < 0:
                 if len(buffer) > MAX_SEGMENT:
@@ -117,15 +141,31 @@ class Segments:
                 return rest
             buffer = again + (self._service.terminator if again else b"") + rest
 
-    def _announced(self, una: bytes) -> None:
-        chars = una.decode("latin-1")
-        self._service = Service(chars[0], chars[1], "" if chars[3] == " " else chars[3], una[5:6])
+    def _announced(self, head: bytes) -> int:
+        """Heed the UNA at the beginning of ``head``; returns its length.
+
+        A UNA that lacks some of its six characters (the reserved blank, the release character) still says by what it
+        begins and ends with what separates components and elements, and what ends segments.
+        """
         self._split.clear()
+        chars = head[3:_UNA_LENGTH].decode("latin-1")
+        self._service = Service(chars[0], chars[1], "" if chars[3] == " " else chars[3], head[8:_UNA_LENGTH])
+        found = _UNA.match(head)
+        said = found[1].rstrip().decode("latin-1") if found is not None else chars
+        # six characters, or five and a line break as the terminator
+        if found is None or len(said) == 6 or (len(found[1]) > 5 and chars[5] in "\r\n" and chars[4] in " *"):
+            return _UNA_LENGTH
+        if not 3 <= len(said) < 6 or said[-1].isalnum():
+            return _UNA_LENGTH
+        self.odd = f"UNA{said}"
+        terminator = EDIFACT.terminator if said[-1] in ".,?" else said[-1].encode("latin-1")
+        self._service = EDIFACT._replace(component=said[0], element=said[1], terminator=terminator)
+        return found.end()
 
     def _last_terminator(self, buffer: bytes) -> int:
         terminator, release = self._service.terminator, self._service.release.encode("latin-1")
         cut = buffer.rfind(terminator)
-        while cut > 0 and release and _released(buffer, cut, release):
+        while cut > 0 and release and _released(buffer, cut, release, terminator):
             cut = buffer.rfind(terminator, 0, cut)
         return cut
 
@@ -133,8 +173,7 @@ class Segments:
         """The segments of a block that ends where a terminator stood; returns bytes that begin with a new UNA, which
         are to be read by what it says."""
         service = self._service
-        if service.terminator not in _BREAKS:
-            block = block.translate(None, _BREAKS)
+        block = block.translate(None, _BREAKS.replace(service.terminator, b""))
         pieces = _cut(block, service, self.charset or self._fallback)
         component, element, release = service.component, service.element, service.release
         # What a block cannot hold need not be looked for in each of its segments.
@@ -147,7 +186,7 @@ class Segments:
         for index, part in enumerate(pieces):
             piece = part if isinstance(part, str) else self._text(part)
             if piece[:1] <= " ":
-                piece = piece.lstrip()
+                piece = piece.lstrip(_BLANK)
                 if not piece:
                     continue
             if len(piece) > MAX_SEGMENT:
@@ -204,10 +243,10 @@ class Segments:
         self.rest = self._text(raw[:80])
 
 
-def _released(buffer: bytes, index: int, release: bytes) -> bool:
-    """Whether an odd number of release characters stands before a place, line breaks left aside."""
+def _released(buffer: bytes, index: int, release: bytes, terminator: bytes) -> bool:
+    """Whether an odd number of release characters stands before a terminator, line breaks that are none left aside."""
     count = 0
-    while index > 0 and (before := buffer[index - 1 : index]) in (release, b"\r", b"\n"):
+    while index > 0 and (before := buffer[index - 1 : index]) in (release, b"\r", b"\n") and before != terminator:
         count += before == release
         index -= 1
     return count % 2 == 1

@@ -1,7 +1,8 @@
 """Rules in EDIFACT's own notation: ``LOC+9+{pol}`` takes the place of a LOC with the qualifier 9 for the field ``pol``.
 
 Literals are qualifiers that must stand there, ``|`` between those that will do (an empty one among them: nothing may
-stand there). What is left empty, or ``*``, is not looked at. ``{name}`` is the field that takes the value.
+stand there). What is left empty, or ``*``, is not looked at. ``{name}`` is the field that takes the value,
+``{name=A|B}`` one that takes it and must be one of these literals.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import yaml
 FOLDER: Final = Path(__file__).with_name("messages")
 #: Files of the folder that are no messages.
 _SHARED: Final = ("segments", "codes", "common", "qualifiers")
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+_FIELD: Final = re.compile(r"\{(\w+)(?:=([^}]+))?\}")
 _SEGMENT: Final = re.compile(r"(\w+)(?:\((.*?)\))?")
 
 
@@ -52,7 +53,8 @@ def parse(text: str, flag: str = "") -> list[Rule]:
                 element_id(tag, element, part)
             if found:
                 fields.append((found[1], element, part))
-            elif value and value != "*":
+                value = found[2] or ""
+            if value and value != "*":
                 needs.append((element, part, frozenset(value.split("|"))))
     if flag:
         fields.append((f"!{flag}", 0, 0))

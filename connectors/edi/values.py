@@ -19,6 +19,8 @@ _FULLNESS: Final = CODES["8169"].codes
 _TRADES: Final = CODES["8249"].codes
 _MODES: Final = CODES["8067"].codes
 _MASSES: Final = CODES["6411"]
+#: No container weighs less, empty as it may be.
+_NO_BOX_KG: Final = 100.0
 
 
 class Box:
@@ -90,6 +92,16 @@ def _text(field: str) -> Make:
     return make
 
 
+def _literals(field: str) -> Make:
+    """The lines of a text (FTX C108) as one."""
+
+    def make(box: Box) -> str | None:
+        found = box.get(field)
+        return " ".join(filter(None, map(str.strip, found[2].elements[4]))) or None if found is not None else None
+
+    return make
+
+
 def _size_type(box: Box) -> str | None:
     found = box.get("iso_type")
     if found is None:
@@ -105,7 +117,7 @@ def _fullness(box: Box) -> Any:
 
 
 def _load_type(box: Box) -> str | None:
-    return {"4": "EMPTY", "7": "LCL", "8": "FCL"}.get(box.text("ef"))
+    return {"4": "EMPTY", "E": "EMPTY", "7": "LCL", "8": "FCL"}.get(box.text("ef"))
 
 
 def _trade(box: Box) -> str | None:
@@ -120,8 +132,8 @@ def _seals(box: Box) -> list[dict[str, str | None]]:
     for _, text, segment in box.listed("seals"):
         if number := text.strip():
             elements = segment.elements
-            issuer = elements[2][0] if len(elements) > 2 else ""
-            condition = elements[3][0] if len(elements) > 3 else ""
+            issuer = elements[2][0].strip() if len(elements) > 2 else ""
+            condition = elements[3][0].strip() if len(elements) > 3 else ""
             seals.append({"no": number, "issuer": issuer or None, "type": None, "condition": condition or None})
     return seals
 
@@ -134,7 +146,7 @@ def kilograms(box: Box) -> float | None:
     _, text, segment = found
     text = text.strip()
     unit = segment.elements[3][0]
-    factor = _MASSES.codes.get(unit)
+    factor = _MASSES.codes.get(unit) or _MASSES.codes.get(unit.strip().upper())
     try:
         weight = float(_point(text)) * (factor or 0.0)
     except ValueError:
@@ -144,6 +156,17 @@ def kilograms(box: Box) -> float | None:
             box.warn("BAD_WEIGHT", segment, "MEA C174", f"{unit}:{text}", f"a number of {_MASSES.expected}", "MEA C174")
         return None
     return weight
+
+
+def _of_a_box(box: Box) -> float | None:
+    """The weight of a box with its cargo. 24.500 kilograms are none: the point separates thousands there, or not."""
+    weight = kilograms(box)
+    if weight is None or weight >= _NO_BOX_KG:
+        return weight
+    segment = box.get("kg")[2]
+    expected = f"the weight of a box with its cargo, at least {_NO_BOX_KG:.0f} kg"
+    box.warn("BAD_WEIGHT", segment, "MEA C174", ":".join(segment.elements[3]), expected, "MEA C174")
+    return None
 
 
 def _point(number: str) -> str:
@@ -191,7 +214,7 @@ def _berth(box: Box) -> str | None:
 
 
 def _vgm(box: Box) -> dict[str, Any] | None:
-    weight = kilograms(box)
+    weight = _of_a_box(box)
     if weight is None:
         return None
     method = box.coded("vgm_method", "1001-VGM", "DOC C002/1001")
@@ -245,13 +268,14 @@ def _vessel_name(box: Box) -> str | None:
 
 #: Field -> how it is made; a field that is not listed is taken as text.
 MAKERS: Final[Mapping[str, Make]] = {
-    "ef": _fullness, "iso_type": _size_type, "seals": _seals, "weigh_kg": kilograms, "gross_kg": kilograms, "vgm": _vgm,
+    "ef": _fullness, "iso_type": _size_type, "seals": _seals, "weigh_kg": _of_a_box, "gross_kg": kilograms, "vgm": _vgm,
     "pol": places("pol"), "pod": places("pod"), "final_dest": places("final_dest"), "trade": _trade,
     "eqd_status": _text("status"), "bill_no": _bill, "master_bl": _bill, "mode": _mode, "truck_plate": _truck,
     "purpose": _purpose, "berth_code": _berth, "load_type": _load_type, "packages": _number("packages"),
     "reefer_setpoint": _setpoint, "dg": _dangerous, "parties": _parties, "vessel_name": _vessel_name,
     "voyage_in": _text("voyage"), "stage": _decision(0), "action": _decision(1), "reason_code": _text("national_decision"),
     "transfer_ports": lambda box: [text.strip() for _, text, _ in box.listed("transfer")],
+    "goods": _literals("goods"), "reason_text": _literals("reason_text"),
     "container_no": lambda box: box.number or None,
 }  # fmt: skip
 

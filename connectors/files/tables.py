@@ -137,8 +137,9 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 def _text_lines(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
     """Lines with their ends, as csv wants them."""
     raw = io.BufferedReader(_Raw(pieces))
-    if not encoding:
-        head = raw.peek(1 << 16)
+    head = raw.peek(1 << 16)
+    marked = encoding.lower() in ("utf-16", "utf16") and b"\0" not in head  # it has become UTF-8 (reading.source)
+    if not encoding or marked:
         encoding = "utf-8-sig" if _is_utf8(head) else "gb18030"
     with io.TextIOWrapper(raw, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
         number = 0

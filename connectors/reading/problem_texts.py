@@ -26,6 +26,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the file ends in the middle of a segment: '{value}'; expected {expected}. It was cut off: ask for it again",
         "文件在段中间结束：“{value}”；应为{expected}。文件被截断，请要求重发",
     ),
+    "ODD_SERVICE_CHARACTERS": (
+        "the file does not say as the standard does what separates and ends its segments: '{value}'; expected {expected}. "
+        "Read as what it seems to mean: have the sender mend it",
+        "文件未按标准声明段的分隔符和结束符：“{value}”；应为{expected}。按其可能的含义读取，请发送方更正",
+    ),
     "SEGMENT_TOO_LONG": (
         "a segment has no end: '{value}'; expected {expected}. Reading stopped here",
         "段没有结束符：“{value}”；应为{expected}。读取在此停止",
@@ -70,8 +75,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请用靠泊事件报告新的挂靠，换船请用MT8102至MT8104",
     ),
     "UNKNOWN_DOCUMENT": (
-        "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused",
-        "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收",
+        "document code '{value}' says neither in nor out, load nor discharge; expected {expected}. The message was refused: "
+        "if the sender means one of these, say so under documents in its profile (partners.yaml)",
+        "单证代码“{value}”不能说明进出或装卸；应为{expected}。报文已拒收：如发送方所指为其中之一，请在其配置（partners.yaml）的documents中注明",
     ),
     "UNCONFIRMED_CODE": (
         "document code '{value}' has another meaning in this directory; taken as {expected} by practice",
@@ -80,6 +86,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "UNKNOWN_FUNCTION": (
         "message function '{value}' is not known; expected {expected}. The message was refused",
         "报文功能代码“{value}”未知；应为{expected}。报文已拒收",
+    ),
+    "REPLACES_UNNAMED": (
+        "function '{value}' replaces an earlier report but names none; expected {expected}. Taken as a report of its own: "
+        "if the earlier one was wrong, void it",
+        "功能代码“{value}”为替换，但未指明原报告；应为{expected}。按独立报告接收；如先前报告有误，请作废",
     ),
     "NO_PREVIOUS_DOCUMENT": (
         "function '{value}' cancels or replaces a document but names none; expected {expected}. Refused: nothing can "
@@ -126,6 +137,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "time zone '{value}' is not known; expected {expected}. Taken as the port's own time",
         "时区“{value}”未知；应为{expected}。按港口当地时间处理",
     ),
+    "TIME_FORMAT": (
+        "'{value}' is not in the format that it names; expected {expected}. Read by the number of its digits",
+        "“{value}”与其注明的格式不符；应为{expected}。按位数读取",
+    ),
     "TIME_IMPRECISE": (
         "'{value}' is a date without a time; expected {expected}. Taken as the beginning of the day",
         "“{value}”只有日期没有时刻；应为{expected}。按当日零时处理",
@@ -137,6 +152,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "BAD_IMO": (
         "'{value}' is no IMO number; expected {expected}. The vessel is known by its name only",
         "“{value}”不是IMO编号；应为{expected}。仅按船名识别",
+    ),
+    "MISPLACED_VESSEL": (
+        "the ship '{value}' does not stand where the standard has it; expected {expected}. Taken from where it stands: "
+        "have the sender count the separators before it",
+        "船舶“{value}”不在标准规定的位置；应为{expected}。按所在位置读取，请发送方核对其前的分隔符个数",
     ),
     "VESSEL_BY_NAME": (
         "the vessel has no number that is known ('{value}'); expected {expected}. It is known by its name only",

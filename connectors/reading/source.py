@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -12,11 +13,34 @@ CHUNK: Final = 1 << 16
 #: Enough of a file to tell its format and first record.
 HEAD: Final = 1 << 10
 
+#: A mark of UTF-16 and the character after it.
+_UTF_16: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
+_MARKED: Final = 4
+
 Source = bytes | Path | BinaryIO | Iterable[bytes]
 
 
 def chunks(source: Source) -> Iterator[bytes]:
-    """The bytes of a source in pieces. A stream is left open; a path is opened and closed. Raises OSError."""
+    """The bytes of a source in pieces; text in UTF-16, which Excel and editors write with a mark before it, becomes UTF-8
+    (XML says itself what it is in). A stream is left open; a path is opened and closed. Raises OSError."""
+    pieces = _pieces(source)
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= _MARKED:
+            break
+    if not first.startswith(_UTF_16) or b"<" in first[:_MARKED]:
+        if first:
+            yield first
+        yield from pieces
+        return
+    decoder = getincrementaldecoder("utf-16")("replace")
+    for piece in chain((first,), pieces):
+        yield decoder.decode(piece).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
     if isinstance(source, Path):
         with source.open("rb") as stream:
             while block := stream.read(CHUNK):

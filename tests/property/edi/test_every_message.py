@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.edi import Ledger, Problem, collect, read, replies
@@ -112,6 +112,7 @@ def test_a_message_with_elements_emptied_cut_or_replaced(kind: str, data: st.Dat
 
 @every_message
 @given(places=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 255)), min_size=1, max_size=6))
+@example(places=[(12, 27)])
 @settings(max_examples=30)
 def test_a_message_with_a_few_wrong_bytes_is_answered(kind: str, places: list[tuple[int, int]]) -> None:
     raw = bytearray(WHOLE[kind].encode())

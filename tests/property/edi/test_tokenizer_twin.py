@@ -27,7 +27,7 @@ def slowly(text: str, service: Service) -> tuple[Plain, str]:
     raw, released = "", False
     for char in text:
         raw += char
-        if char in "\r\n" and end not in "\r\n":
+        if char in "\r\n" and char != end:
             continue
         if released:
             lone = not service.component and char not in (service.element, service.release, end)
@@ -44,6 +44,9 @@ def slowly(text: str, service: Service) -> tuple[Plain, str]:
             segment[-1].append("")
         else:
             segment[-1][-1] += char
+    if end in "\r\n" and raw.strip() and not released:  # the last line of a file need not have a break
+        segments.append(segment)
+        raw = ""
     return [cleaned for cleaned in map(_cleaned, segments) if cleaned != [[""]]], raw.strip()
 
 

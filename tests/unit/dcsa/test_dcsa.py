@@ -87,6 +87,26 @@ def test_version_2_2_names_everything_at_the_top() -> None:
     )
 
 
+def test_carriers_write_names_and_codes_in_other_letters_and_places_in_other_shapes() -> None:
+    (event,) = reading([{
+        "eventId": "1075", "eventType": "Equipment", "equipmentEventTypeCode": "GTIN", "eventClassifierCode": "ACT",
+        "eventDateTime": "2026-11-24T09:05:00Z", "eventCreatedDateTime": "2026-11-24T09:10:00Z",
+        "equipmentReference": "CSQU3054383", "isoEquipmentCode": "4310", "emptyIndicatorCode": "Laden",
+        "eventLocation": "CNTAO", "transportCall": {"unLocationCode": "CNTAO", "modeOfTransport": "Truck", "vessel": None},
+        "documentReferences": [
+            {"documentTypeCode": "SHI", "documentReference": "SI1"}, {"documentTypeCode": "TRD", "documentReference": "BL1"},
+        ],
+    }]).events  # fmt: skip
+    record = event.record
+    assert (record["event_id"], record["unlocode_raw"], record["iso_type"]) == ("1075", "CNTAO", "4310")
+    assert (record["ef"], record["mode"], record["bill_no"]) == ("F", "TRUCK", "BL1")
+
+
+def test_a_document_that_is_no_event_is_refused() -> None:
+    result = reading({"orders": [1]})
+    assert [(error.code, error.value) for error in result.errors] == [("BAD_ROW", "orders")]
+
+
 def port_call(service: str = "BERTH", event: str = "ARRI", **changes: Any) -> dict[str, Any]:
     return {
         "eventID": "P1", "eventUpdatedDateTime": "2026-03-01T00:00:00Z",

@@ -13,6 +13,7 @@ from tests.unit.edi.building import (
     GATE_VESSEL,
     OTHER_BOX,
     QUAY_BOX,
+    STRICT,
     flat,
     interchange,
     message,
@@ -89,9 +90,19 @@ def test_amendments_of_the_same_minute_come_after_what_they_amend() -> None:
     assert versions == sorted(set(versions))
 
 
-@pytest.mark.parametrize("function", ["1", "3", "4", "5"])
-def test_an_amendment_that_names_no_document_is_refused(function: str) -> None:
+@pytest.mark.parametrize("function", ["4", "5"])
+def test_a_replacement_that_names_no_document_is_a_report_of_its_own_with_a_flag(function: str) -> None:
     result = collect(read(interchange(message(GATE_BOX, function=function))))
+    (warning,) = result.warnings
+    (event,) = result.events
+    assert (warning.code, warning.value, event.record["quality_flags"]) == ("REPLACES_UNNAMED", function, ["REPLACES_UNNAMED"])
+    assert event.record["event_id"] == only(interchange(message(GATE_BOX))).record["event_id"]
+    assert not event.record["is_retracted"]
+
+
+@pytest.mark.parametrize(("function", "profile"), [("1", None), ("3", None), ("4", STRICT), ("5", STRICT)])
+def test_an_amendment_that_names_no_document_is_refused(function: str, profile: Profile | None) -> None:
+    result = collect(read(interchange(message(GATE_BOX, function=function)), profile=profile))
     (error,) = result.errors
     assert (result.events, error.code, error.value) == ([], "NO_PREVIOUS_DOCUMENT", function)
     assert "RFF+ACW" in error.en

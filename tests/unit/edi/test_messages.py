@@ -131,7 +131,7 @@ def test_a_wrong_estimate_does_not_refuse_a_bayplan() -> None:
 
 
 def test_units_and_size_types_outside_the_lists_are_flagged_and_not_guessed() -> None:
-    record = only(said("BAPLIE", *BAY_HEAD, *(s.replace("KGM", "KG").replace("+45G1", "+:::42G0") for s in POSITION)))
+    record = only(said("BAPLIE", *BAY_HEAD, *(s.replace("KGM", "STN").replace("+45G1", "+:::42G0") for s in POSITION)))
     assert (record["weigh_kg"], record["iso_type"]) == (None, "42G0")
     assert "BAD_WEIGHT" in record["quality_flags"]
 
@@ -303,7 +303,7 @@ def test_a_manifest_has_a_line_for_each_box_of_each_bill() -> None:
         ("ORIGINAL", "I", "BILL1", BOX, "45G1", 7000.0), ("ORIGINAL", "I", "BILL1", OTHER_BOX, "42G1", None),
         ("PREPARED", "E", "BILL2", None, None, None),
     ]  # fmt: skip
-    assert [r["packages"] for r in found] == [None, None, 12]
+    assert [r["packages"] for r in found] == [60, 40, 12]
     assert found[0]["parties"] == {"shipper": "SHIPPER CO", "consignee": "CONSIGNEE CO", "agent": None}
     assert picked(found[0], "classifier", "goods", "trade", "event_time") == ("ACT", "FURNITURE", "F", MADE)
     assert [seal["no"] for seal in found[0]["seals"]] == ["S1"]

@@ -47,7 +47,7 @@ def test_the_sydney_gate_in_has_local_codes_and_no_envelope(samples: Path) -> No
     assert (event.record["unlocode_raw"], event.record["vessel_id"]) == ("AUSYD", "IMO:9290127")
     assert event.record["purpose"] == "UNKNOWN"  # full, and no status: nobody says why
     assert result.errors == []
-    assert {"NO_ENVELOPE", "PORT_MISMATCH", "UNKNOWN_SIZE_TYPE"} <= set(event.record["quality_flags"])
+    assert {"NO_ENVELOPE", "PORT_MISMATCH"} <= set(event.record["quality_flags"])
     assert "COUNT_MISMATCH" not in event.record["quality_flags"]
 
 

@@ -62,8 +62,10 @@ def test_a_row_is_an_event_of_the_port() -> None:
         f"{HEAD}\n{ROW}\n".replace(",", ";").encode(),
         f"{HEAD}\n{ROW}\n".replace(",", "\t").encode(),
         f"{HEAD}\n\n,,,,,,\n{ROW}".encode(),
+        f"{HEAD}\r\n{ROW}\r\n".replace(",", "\t").encode("utf-16"),
+        b"\xfe\xff" + f"{HEAD}\n{ROW}\n".encode("utf-16-be"),
     ],
-    ids=["GB18030", "BOM and CRLF", "semicolons", "tabs", "empty rows"],
+    ids=["GB18030", "BOM and CRLF", "semicolons", "tabs", "empty rows", "Unicode text of Excel", "UTF-16, the other order"],
 )
 def test_dialects_of_csv_are_told_by_the_file(text: bytes) -> None:
     (event,) = reading(text).events

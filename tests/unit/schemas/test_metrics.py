@@ -27,7 +27,7 @@ def gateway() -> CollectorRegistry:
 @pytest.mark.parametrize(
     ("where", "registry"),
     [(Where.WORKER, Metrics().registry), (Where.GATEWAY, gateway()), (Where.TOWER, ApiMetrics().registry)],
-    ids=str,
+    ids=["worker", "gateway", "tower"],
 )
 def test_each_program_shows_its_part_of_the_list_and_nothing_else(where: Where, registry: CollectorRegistry) -> None:
     assert shown(registry) == {m.name: (m.kind.value, m.en) for m in METRICS if m.where is where}
