@@ -20,6 +20,7 @@ from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, ope
 from connectors.clickhouse.rollups import Figures
 from connectors.clickhouse.store import SqlStore
 from connectors.kafka.errors import KafkaProblem
+from connectors.kafka.login import for_python
 from connectors.kafka.partitioner import partitions_of
 from connectors.kafka.topics import check_topics
 from schemas.codec import warm_up
@@ -92,7 +93,7 @@ async def _work(settings: Settings) -> int:
     # one waits until the group has given its dead predecessor up, 30 s.
     instance_id = settings.instance_id or ("embedded" if embedded else "")
     app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
-        bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=instance_id))
+        kafka=for_python(settings.bootstrap), data_dir=str(settings.data_dir), instance_id=instance_id))
     health = HealthServer(host=settings.health_host, port=settings.health_port, registry=metrics.registry,
                           recovered=lambda: app.recovered, stopping=stop.is_set, behind=metrics.behind.most)
     async with contextlib.AsyncExitStack() as opened:
