@@ -99,8 +99,9 @@ async def _work(settings: Settings) -> int:
     async with contextlib.AsyncExitStack() as opened:
         await health.start()
         opened.push_async_callback(health.stop)
-        # Faust never reads a topic that is not there when the worker starts, and says nothing.
-        await asyncio.to_thread(check_topics, settings.bootstrap, topics)
+        # Faust never reads a topic that is not there when the worker starts, and says nothing. Others' topics it may not see.
+        own = [topic for topic in topics if "worker" in (*topic.writers, *topic.readers)]
+        await asyncio.to_thread(check_topics, settings.bootstrap, own)
         warm_up(kinds())  # before the store: its probe of the decoders starts a child process
         store = open_store(settings.store_url)
         opened.callback(store.close)

@@ -46,8 +46,8 @@ class KafkaTarget:
 class KafkaSource:
     """A `connectors.customs.post.Source` on a topic.
 
-    Raises KafkaProblem when no broker answers or takes us at the start, the topic is missing or Kafka refuses for good. A broker that
-    goes away later is waited for.
+    Raises KafkaProblem when no broker answers or takes us at the start, the topic is missing or Kafka refuses for good. A
+    broker that goes away later is waited for.
     """
 
     def __init__(self, bootstrap: str, topic: str, group: str) -> None:

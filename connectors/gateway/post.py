@@ -47,6 +47,7 @@ class KafkaPost:
 
     async def start(self) -> None:
         """See :class:`Post`."""
+        await asyncio.to_thread(knock, self._bootstrap)
         self._producer = AIOKafkaProducer(  # wants a running loop
             **for_python(self._bootstrap), enable_idempotence=True, linger_ms=5, compression_type="lz4",
             request_timeout_ms=self._patience_ms,
@@ -55,7 +56,6 @@ class KafkaPost:
             await self._producer.start()
         except KafkaError as error:
             await self._producer.stop()
-            await asyncio.to_thread(knock, self._bootstrap)  # aiokafka does not say why
             raise PublishFailed(f"no Kafka answers at {self._bootstrap}: {error}") from error
 
     async def stop(self) -> None:

@@ -92,8 +92,8 @@ def _refusal(bootstrap: str, login: KafkaLogin, reason: str) -> str:
         )
     if reason.startswith("Disconnected"):
         return (
-            f"{kafka} closes each connection; {protocol}. It wants TLS, a login or both: ask for the listener's protocol and set "
-            "it 连接被关闭：该端口要求 TLS 或登录，请设置相应协议"
+            f"{kafka} closes each connection; {protocol}. It wants TLS, a login or both: ask for the listener's protocol and "
+            "set it 连接被关闭：该端口要求 TLS 或登录，请设置相应协议"
         )
     return ""
 

@@ -158,5 +158,7 @@ def _password(path: Path) -> str:
     except UnicodeDecodeError:
         found = ""
     if not found or "\n" in found:
-        raise KafkaProblem(f"YGT_KAFKA_PASSWORD_FILE: {path} is not one line of UTF-8 text with the password 密码文件应为一行文本")
+        raise KafkaProblem(
+            f"YGT_KAFKA_PASSWORD_FILE: {path} must be one line of UTF-8 text, the password 密码文件应为一行文本"
+        )
     return found

@@ -139,6 +139,7 @@ def _refuse_wrong(bootstrap: str, states: Iterable[State]) -> None:
 
 @contextmanager
 def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    knock(bootstrap)
     try:
         admin = KafkaAdminClient(
             **for_python(bootstrap),
@@ -146,7 +147,6 @@ def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
             bootstrap_timeout_ms=_NO_ANSWER_MS,
         )
     except (KafkaError, OSError, ValueError) as error:
-        knock(bootstrap)  # kafka-python does not say why
         raise TopicProblem(
             f"no Kafka answers at {bootstrap} ({type(error).__name__}): check the address (YGT_BOOTSTRAP) and that it runs"
         ) from error
