@@ -189,3 +189,10 @@ def test_a_word_that_is_none_is_told_with_those_that_are(put: Put) -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in KafkaLogin.model_fields.values())
+
+
+def test_the_guide_tells_ports_the_words_that_work_for_us(put: Put, files: Files) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "ways-in.md").read_text("utf-8")
+    put(PROTOCOL="SASL_SSL", CA_FILE=files.ca, CERT_FILE=files.crt, KEY_FILE=files.key, USER="worker", PASSWORD="secret")
+    words = {*for_librdkafka(AT), *for_python(AT)} - {"bootstrap.servers", "bootstrap_servers", "ssl_context"}
+    assert [word for word in words if f"`{word}" not in guide] == []
