@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple, Protocol
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from connectors.kafka.errors import KafkaProblem
+from connectors.kafka.knock import knock
+from connectors.kafka.login import for_librdkafka
 from schemas.topics import load_topics
 
 TIMEOUT_S: Final = 15
@@ -57,8 +59,9 @@ def reconcile(store: Queryable, bootstrap: str) -> list[Line]:
 
 
 def read_logs(bootstrap: str) -> list[Log]:
-    """The logs of all source topics that the broker has. Raises KafkaProblem when it does not answer."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "yigangtong-reconcile", "log_level": 0})
+    """The logs of all source topics that the broker has. Raises KafkaProblem when it does not answer or take us."""
+    knock(bootstrap)
+    consumer = Consumer({**for_librdkafka(bootstrap), "group.id": "yigangtong-reconcile", "log_level": 0})
     try:
         found = consumer.list_topics(timeout=TIMEOUT_S).topics
         return [

@@ -20,6 +20,7 @@ from connectors.clickhouse import Misconfigured, Store, StoreError, migrate, ope
 from connectors.clickhouse.rollups import Figures
 from connectors.clickhouse.store import SqlStore
 from connectors.kafka.errors import KafkaProblem
+from connectors.kafka.login import for_python
 from connectors.kafka.partitioner import partitions_of
 from connectors.kafka.topics import check_topics
 from schemas.codec import warm_up
@@ -92,14 +93,15 @@ async def _work(settings: Settings) -> int:
     # one waits until the group has given its dead predecessor up, 30 s.
     instance_id = settings.instance_id or ("embedded" if embedded else "")
     app = build_app(settings.group, by_kind, settings.partitions, **faust_settings(
-        bootstrap=settings.bootstrap, data_dir=str(settings.data_dir), instance_id=instance_id))
+        kafka=for_python(settings.bootstrap), data_dir=str(settings.data_dir), instance_id=instance_id))
     health = HealthServer(host=settings.health_host, port=settings.health_port, registry=metrics.registry,
                           recovered=lambda: app.recovered, stopping=stop.is_set, behind=metrics.behind.most)
     async with contextlib.AsyncExitStack() as opened:
         await health.start()
         opened.push_async_callback(health.stop)
-        # Faust never reads a topic that is not there when the worker starts, and says nothing.
-        await asyncio.to_thread(check_topics, settings.bootstrap, topics)
+        # Faust never reads a topic that is not there when the worker starts, and says nothing. Others' topics it may not see.
+        own = [topic for topic in topics if "worker" in (*topic.writers, *topic.readers)]
+        await asyncio.to_thread(check_topics, settings.bootstrap, own)
         warm_up(kinds())  # before the store: its probe of the decoders starts a child process
         store = open_store(settings.store_url)
         opened.callback(store.close)

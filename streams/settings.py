@@ -1,4 +1,4 @@
-"""All settings of the platform's processes, from the environment (``YGT_…``)."""
+"""All settings of the workers, from the environment (``YGT_…``); how Kafka is reached stands in connectors/kafka/login.py."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YGT_", extra="ignore")
 
     # -- where things are
-    bootstrap: str = Field("127.0.0.1:9092", description="Kafka servers, host:port, comma-separated")
+    bootstrap: str = Field("127.0.0.1:9092", description="Kafka servers, host:port; TLS and login: connectors/kafka/login.py")
     group: str = Field("yigangtong", description="consumer group of the workers: one per environment")
     instance_id: str = Field("", description="static membership, unique per process; empty = dynamic")
     registry_url: str = Field("", description="Confluent's API of a schema registry, for ids below 1,000,000; empty = none")
-    store_url: str = Field("chdb://var/store", description="chdb:///path, clickhouse://user:pw@host:port/db or memory://")
+    store_url: str = Field(
+        "chdb://var/store",
+        description="chdb:///path, clickhouse://user:pw@host:port/db (clickhouses://…?ca_certs=/path: TLS) or memory://",
+    )
     data_dir: Path = Field(Path("var/worker"), description="scratch folder of the worker")
     health_host: str = Field("127.0.0.1", description="where /live, /ready, /metrics listen; beyond loopback only if told to")
     health_port: int = Field(9100, ge=0, lt=65536, description="port of /live, /ready, /metrics; 0 = any free port")

@@ -6,10 +6,11 @@ the milliseconds of key times (``opened_at_ms``); they are written here, so that
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as DriverError
@@ -54,9 +55,10 @@ class NativeStore:
     """A :class:`connectors.clickhouse.store.SqlStore` over TCP. One connection per thread, made on first use."""
 
     def __init__(self, url: str) -> None:
-        """Connect to ``clickhouse://user:password@host:port/database`` (all but the host may be left out).
+        """Connect to ``clickhouse://user:password@host:port/database`` (all but the host may be left out), with TLS to
+        ``clickhouses://…`` (port 9440 if left out); ``?ca_certs=/path`` names the file of a CA of one's own.
 
-        Raises Misconfigured for a wrong URL, user, password or database, Retry if nobody answers.
+        Raises Misconfigured for a wrong URL, user, password, database or certificate, Retry if nobody answers.
         """
         self._settings = _parse(url)
         self.where = f"{self._settings['host']}:{self._settings['port']}/{self._settings['database']}"
@@ -179,6 +181,12 @@ class NativeStore:
             reason = f"ClickHouse at {self.where}: {str(error.message).splitlines()[0]}"
             raise (insert_error if table else query_error)(error.code, reason) from None
         self._client().disconnect()  # a connection that failed half-way has bytes of the old answer in it
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise Misconfigured(
+                f"ClickHouse at {self.where} shows a certificate that is not trusted: {error}. Name its CA in the URL, "
+                "clickhouses://…?ca_certs=/path/ca.crt, and the host as the certificate does "
+                "服务器证书不可信：请核对 CA 文件与主机名"
+            ) from None
         if isinstance(error, _TRANSPORT):
             raise Retry(f"ClickHouse at {self.where} does not answer: {error or type(error).__name__}", 210) from None
         if table and isinstance(error, _DATA):
@@ -189,15 +197,17 @@ class NativeStore:
 
 def _parse(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
+    tls = parts.scheme == "clickhouses"
     try:
-        port = parts.port or 9000
+        port = parts.port or (9440 if tls else 9000)
     except ValueError:
         raise Misconfigured(
             "the port of the ClickHouse URL is no number; expected clickhouse://host:9000/database"
         ) from None
-    if parts.scheme != "clickhouse" or not parts.hostname:
+    if parts.scheme not in ("clickhouse", "clickhouses") or not parts.hostname:
         raise Misconfigured("the ClickHouse URL must look like clickhouse://user:password@host:9000/database")
     return {
+        **_tls(tls, parse_qs(parts.query, keep_blank_values=True)),
         "host": parts.hostname,
         "port": port,
         "user": unquote(parts.username or "default"),
@@ -208,3 +218,22 @@ def _parse(url: str) -> dict[str, Any]:
         # Times of columns without a zone come in this process's zone, not in whatever the server's is.
         "settings": {"use_client_time_zone": True},
     }
+
+
+def _tls(tls: bool, options: dict[str, list[str]]) -> dict[str, Any]:
+    """What the driver is told of TLS. Nothing else may stand behind the "?": it would not count, and nobody would know."""
+    ca = options.pop("ca_certs", [None])[-1]
+    if options or (ca is not None and not tls):
+        raise Misconfigured(
+            f"the ClickHouse URL has ?{'&'.join(options) or 'ca_certs'}, which cannot count. With TLS it is "
+            "clickhouses://user:password@host:9440/database, and may end in ?ca_certs=/path/ca.crt 加密连接请用 clickhouses://"
+        )
+    if ca is not None:
+        try:
+            ssl.create_default_context(cafile=ca)
+        except OSError as error:
+            raise Misconfigured(
+                f"ca_certs of the ClickHouse URL, {ca!r}, is no readable file with certificates in PEM form ({error.strerror}) "
+                "CA 文件无法读取，或不是 PEM 格式"
+            ) from None
+    return {"secure": tls, "ca_certs": ca}

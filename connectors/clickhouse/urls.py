@@ -11,12 +11,13 @@ from connectors.clickhouse.store import Store
 def open_store(url: str) -> Store:
     """The store that ``url`` names; its user closes it.
 
-    ``clickhouse://user:password@host:9000/database`` is a server, ``chdb:///folder`` the embedded engine (three slashes
+    ``clickhouse://user:password@host:9000/database`` is a server (``clickhouses://…:9440`` with TLS, where ``?ca_certs=`` may
+    name the file of a CA), ``chdb:///folder`` the embedded engine (three slashes
     for an absolute path, two for one below the working directory), ``memory://`` the in-memory store for tests.
     Raises Misconfigured for another URL, and what the adapter raises when it cannot be opened.
     """
     scheme, mark, rest = url.partition("://")
-    if mark and scheme == "clickhouse":
+    if mark and scheme in ("clickhouse", "clickhouses"):
         from connectors.clickhouse.native import NativeStore
 
         return NativeStore(url)

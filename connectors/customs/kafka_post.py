@@ -10,6 +10,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from connectors.customs.post import Letter
 from connectors.kafka.errors import KafkaProblem
+from connectors.kafka.knock import knock
+from connectors.kafka.login import for_librdkafka
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +46,18 @@ class KafkaTarget:
 class KafkaSource:
     """A `connectors.customs.post.Source` on a topic.
 
-    Raises KafkaProblem when no broker answers at the start, the topic is missing or Kafka refuses for good. A broker that
-    goes away later is waited for.
+    Raises KafkaProblem when no broker answers or takes us at the start, the topic is missing or Kafka refuses for good. A
+    broker that goes away later is waited for.
     """
 
     def __init__(self, bootstrap: str, topic: str, group: str) -> None:
+        knock(bootstrap)
         self._topic = topic
         #: offsets that were taken, by partition, and those of them that were settled
         self._taken: dict[int, list[int]] = {}
         self._settled: dict[int, set[int]] = {}
         self._consumer = Consumer({
-            "bootstrap.servers": bootstrap,
+            **for_librdkafka(bootstrap),
             "group.id": group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,  # a commit follows what the letters led to

@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError
 
 from connectors.gateway.intake import Letter
 from connectors.kafka.errors import PublishFailed
+from connectors.kafka.knock import knock
+from connectors.kafka.login import for_python
 
 #: How many values are remembered to answer a repeated request without writing it again (16 bytes of digest each).
 REMEMBERED: Final = 100_000
@@ -21,7 +23,7 @@ class Post(Protocol):
     """Where letters go."""
 
     async def start(self) -> None:
-        """Connect. Raises PublishFailed when no broker answers."""
+        """Connect. Raises PublishFailed when no broker answers, KafkaRefused when one does not take us."""
 
     async def stop(self) -> None:
         """Send what is queued, and disconnect."""
@@ -45,8 +47,9 @@ class KafkaPost:
 
     async def start(self) -> None:
         """See :class:`Post`."""
+        await asyncio.to_thread(knock, self._bootstrap)
         self._producer = AIOKafkaProducer(  # wants a running loop
-            bootstrap_servers=self._bootstrap, enable_idempotence=True, linger_ms=5, compression_type="lz4",
+            **for_python(self._bootstrap), enable_idempotence=True, linger_ms=5, compression_type="lz4",
             request_timeout_ms=self._patience_ms,
         )  # fmt: skip
         try:

@@ -25,7 +25,7 @@ def run(
     keys: Path, bootstrap: str, host: str, port: int, max_bytes: int, max_events: int, under_way_bytes: int, events_per_s: float
 ) -> None:  # fmt: skip
     """Listen on ``host:port`` (0: any free port) and print the address. ``events_per_s``: of each key. Raises KeyFileError,
-    OSError for a port in use, PublishFailed when no Kafka answers."""
+    OSError for a port in use, PublishFailed or KafkaRefused when no Kafka answers or takes us."""
     known = KeyFile(keys)
     listening = listen(host, port)
     registry = CollectorRegistry()

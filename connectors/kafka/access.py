@@ -46,7 +46,8 @@ def grants(topics: Sequence[Topic], principal: str) -> list[Grant]:
     for topic in topics:
         writes, reads = principal in topic.writers, principal in topic.readers
         if writes or reads:
-            operations = tuple(dict.fromkeys((*(_WRITE if writes else ()), *(_READ if reads else ()))))
+            checks = ("DescribeConfigs",) if principal == "worker" else ()  # at its start: are its topics as the list says?
+            operations = tuple(dict.fromkeys((*(_WRITE if writes else ()), *(_READ if reads else ()), *checks)))
             found.append(Grant(principal, "topic", topic.name, operations))
     if any(principal in topic.readers for topic in topics):
         stranger = principal == "subscriber" or principal.startswith("port.")

@@ -21,3 +21,7 @@ class TopicProblem(KafkaProblem):
 
 class PublishFailed(KafkaProblem):
     """Kafka did not take a record, or did not say so in time."""
+
+
+class KafkaRefused(KafkaProblem):
+    """A broker answers and does not take us: TLS or login are not as it wants them."""

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -31,14 +31,20 @@ class LocalKafka:
     """A broker process. ``bootstrap`` is its address; `kill` and a second `start` are for tests of failure: data and
     ports stay. Start it from a thread that lives as long as the broker shall (see `connectors.processes.spawn`).
 
-    ``root`` is its folder; ``port`` 0 takes a free one; ``heap_mb`` is the JVM's heap.
+    ``root`` is its folder; ``port`` 0 takes a free one; ``heap_mb`` is the JVM's heap. ``properties`` are settings of the
+    broker on top of server.properties, as that file has them; ``users`` (name to password) log in by SCRAM-SHA-512.
     """
 
-    def __init__(self, root: Path, port: int = 0, heap_mb: int = 768, home: Path = HOME) -> None:
+    def __init__(
+        self, root: Path, port: int = 0, heap_mb: int = 768, home: Path = HOME, properties: str = "",
+        users: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.root = root.absolute()
         self._wanted = port
         self._heap_mb = heap_mb
         self._home = home
+        self._properties = properties
+        self._users = users or {}
         self._process: Child | None = None
         self._ports: tuple[int, int] | None = None
 
@@ -113,7 +119,7 @@ class LocalKafka:
         self.root.mkdir(parents=True, exist_ok=True)
         settings = self.root / "server.properties"
         data = self.root / "data"
-        template = Template((self._home / "server.properties").read_text("utf-8"))
+        template = Template((self._home / "server.properties").read_text("utf-8") + self._properties)  # of two, the last counts
         settings.write_text(template.substitute(port=ports[0], controller_port=ports[1], data=data), "utf-8")
         if not (data / "meta.properties").exists():
             self._format(classpath, settings)
@@ -128,6 +134,8 @@ class LocalKafka:
     def _format(self, classpath: str, settings: Path) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*self._java(classpath, 128), "kafka.tools.StorageTool", "format", "--standalone"]
+        for user, password in self._users.items():
+            tool += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
         done = subprocess.run(
             [*tool, "-t", cluster, "-c", str(settings)], capture_output=True, text=True, stdin=subprocess.DEVNULL
         )

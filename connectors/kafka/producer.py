@@ -12,6 +12,8 @@ from typing import Final, Self
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connectors.kafka.errors import PublishFailed
+from connectors.kafka.knock import knock
+from connectors.kafka.login import for_librdkafka
 
 __all__ = ["PublishFailed", "Publisher"]
 
@@ -23,16 +25,18 @@ class Publisher:
     """``publish`` returns at once, ``flush`` waits for all; both raise what the broker refused. As a context manager it
     flushes at the end of a block that did not fail.
 
-    ``acknowledged`` counts the records that all in-sync replicas have.
+    ``acknowledged`` counts the records that all in-sync replicas have. Raises KafkaRefused when a broker answers and does not
+    take us; one that is away is waited for, ``patience_s``.
     """
 
     def __init__(self, bootstrap: str, patience_s: float = PATIENCE_S) -> None:
+        knock(bootstrap)
         self.acknowledged = 0
         self._patience_s = patience_s
         self._failed: list[str] = []
         self._bootstrap = bootstrap
         self._producer = Producer({
-            "bootstrap.servers": bootstrap,
+            **for_librdkafka(bootstrap),
             # Not idempotent: on topics that are just being created the client was seen (librdkafka 2.12, one run in thirty)
             # to take a batch for a duplicate that it had never written, and to report it as delivered, without an offset.
             "acks": "all",

@@ -13,6 +13,8 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, Of
 from kafka.errors import KafkaError, LeaderNotAvailableError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from connectors.kafka.errors import TopicProblem
+from connectors.kafka.knock import knock
+from connectors.kafka.login import for_python
 from schemas.topics import Topic, Topics
 
 __all__ = ["State", "TopicProblem", "check_topics", "create_topics", "describe_topics", "rewind"]
@@ -39,7 +41,7 @@ class State:
 def create_topics(bootstrap: str, topics: Iterable[Topic], replication: int = 1) -> list[str]:
     """Create what is missing and return the names of the new topics; what is there stays as it is.
 
-    Raises TopicProblem if the broker does not answer or a topic, new or old, is not as the list says.
+    Raises KafkaProblem if the broker does not answer or take us, or a topic, new or old, is not as the list says.
     """
     wanted = list(topics)
     with _admin(bootstrap) as admin:
@@ -79,7 +81,7 @@ def _await_leaders(admin: KafkaAdminClient, topics: Iterable[Topic]) -> None:
 
 
 def check_topics(bootstrap: str, topics: Iterable[Topic]) -> None:
-    """Raises TopicProblem unless every topic exists, with the partitions and the vital settings of the list."""
+    """Raises KafkaProblem unless every topic exists, with the partitions and the vital settings of the list."""
     with _admin(bootstrap) as admin:
         _refuse_wrong(bootstrap, _states(admin, list(topics)))
 
@@ -111,7 +113,7 @@ def rewind(bootstrap: str, group: str, topics: Topics, patience_s: float = _GONE
 
 
 def describe_topics(bootstrap: str, topics: Iterable[Topic]) -> list[State]:
-    """Every topic of the list as the broker has it. Raises TopicProblem if the broker does not answer."""
+    """Every topic of the list as the broker has it. Raises KafkaProblem if the broker does not answer or take us."""
     with _admin(bootstrap) as admin:
         return _states(admin, list(topics))
 
@@ -165,9 +167,10 @@ def _refuse_wrong(bootstrap: str, states: Iterable[State]) -> None:
 
 @contextmanager
 def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    knock(bootstrap)
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
+            **for_python(bootstrap),
             request_timeout_ms=_TIMEOUT_MS,
             bootstrap_timeout_ms=_NO_ANSWER_MS,
         )

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what comes from Debian, where we may (root and apt); else says in one line what to install.
 #   system.sh kafka   Java 17 and Maven: needed, fails without
-#   system.sh tests   a JDK (the Java example), a ClickHouse server, Prometheus, Chromium with Chinese type: without them their tests are skipped, with the reason
+#   system.sh tests   openssl (certificates), a JDK (the Java example), a ClickHouse server, Prometheus, Chromium with Chinese type: without them their tests are skipped, with the reason
 set -euo pipefail
 source "$(dirname "$0")/apt.sh"
 PATH="$PATH:/usr/sbin"
@@ -25,7 +25,7 @@ kafka)
     fi
     ;;
 tests)
-    mapfile -t packages < <(missing javac:openjdk-17-jdk-headless clickhouse-server:clickhouse-server promtool:prometheus chromium:chromium)
+    mapfile -t packages < <(missing openssl:openssl javac:openjdk-17-jdk-headless clickhouse-server:clickhouse-server promtool:prometheus chromium:chromium)
     if [ ! -e /usr/share/fonts/opentype/noto ]; then packages+=(fonts-noto-cjk); fi
     if [ ${#packages[@]} -gt 0 ]; then
         if ! may_install; then

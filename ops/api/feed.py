@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
+from connectors.kafka.login import for_librdkafka
 from schemas.codec import decode
 from schemas.errors import DecodeError, RegistryUnavailableError
 
@@ -84,7 +85,7 @@ class Feed:
 
     def _read(self) -> None:
         consumer = Consumer({
-            "bootstrap.servers": self._bootstrap, "group.id": "yigangtong-tower", "enable.auto.commit": False,
+            **for_librdkafka(self._bootstrap), "group.id": "yigangtong-tower", "enable.auto.commit": False,
             "auto.offset.reset": "earliest", "log_level": 0, "check.crcs": True,
         })  # fmt: skip
         try:

@@ -64,7 +64,7 @@ def open_reader(url: str) -> Reader:
         from connectors.clickhouse.http_client import HttpReader
 
         return HttpReader(url)
-    if scheme not in ("clickhouse", "chdb"):
+    if scheme not in ("clickhouse", "clickhouses", "chdb"):
         raise typer.BadParameter(
             f"{url!r} is no store to read: give a worker's endpoint http://127.0.0.1:8123, "
             "clickhouse://user:password@host:9000/database, or chdb:///folder while no worker has it open"

@@ -163,6 +163,7 @@ def simulate(
 
     Example: yigangtong simulate --seed 7 --scale 0.1 --to dir --out var/world
     """
+    from connectors.kafka.login import for_librdkafka
     from connectors.kafka.producer import Publisher
     from ops.demo.feed import Feed
     from ops.simulate import World, to_dir, to_kafka
@@ -177,7 +178,7 @@ def simulate(
     _write_lines(out / "customs.jsonl", world.customs_plan())
     with Publisher(bootstrap) as publisher:
         feed = Feed(publisher, out / "inbox", inf)
-        sent = to_kafka.publish(world, bootstrap, speed, on_file=feed.take_file)
+        sent = to_kafka.publish(world, bootstrap, speed, on_file=feed.take_file, login=for_librdkafka(bootstrap))
     say(f"{sent} events published; truth.jsonl and customs.jsonl are in {out}")
 
 

@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 
 from connectors.clickhouse.http_client import HttpReader
+from connectors.kafka.login import KafkaLogin
 from connectors.kafka.producer import Publisher
 from ops.demo.farewell import suggestions
 from ops.demo.feed import Feed
@@ -41,6 +42,8 @@ COUNTED: Final = (
 def run_demo(*, seed: int, scale: float, once: bool) -> int:
     """Run the demo; 0 when the truth is matched. Raises DemoFailed, KafkaProblem or StoreError when it cannot run."""
     console = Console()
+    for name in KafkaLogin.model_fields:  # they are of another Kafka: the demo starts its own, without TLS and login
+        os.environ.pop(f"YGT_{name.upper()}", None)
     ports = [int(os.environ.get(name, str(port))) for name, port in PORTS.items()]
     check_ports(ports)  # before the folder is emptied: it may be that of a demo that runs
     root = fresh_folder(ROOT)

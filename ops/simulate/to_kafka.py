@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
@@ -18,15 +18,17 @@ BATCH: Final = 2000
 
 def publish(
     world: World, bootstrap: str, speed: float = 0.0, on_file: Callable[[File], None] | None = None,
-    on_progress: Callable[[int], None] | None = None, give_up_s: float = 60.0,
+    on_progress: Callable[[int], None] | None = None, give_up_s: float = 60.0, login: Mapping[str, Any] | None = None,
 ) -> int:  # fmt: skip
     """Send all deliveries in order; returns the number of events that the broker has acknowledged.
 
     ``speed`` is a factor of real time (60: a simulated minute each second), 0 as fast as possible. Files are handed to
-    ``on_file``; without it they are left out. ``on_progress`` is told the number of events so far. Raises
+    ``on_file``; without it they are left out. ``on_progress`` is told the number of events so far. ``login``: how
+    librdkafka reaches servers that want TLS or a login (`connectors.kafka.login`, which the simulator does not know). Raises
     RuntimeError when the broker does not take a record for ``give_up_s`` seconds, or refuses one.
     """
     producer = Producer({
+        **(login or {}),
         "bootstrap.servers": bootstrap,
         "partitioner": "murmur2_random",  # Kafka's own: a key's events of all topics meet on one partition
         "acks": "all",  # and not idempotent: that lost first batches of topics that were just being created

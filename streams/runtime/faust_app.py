@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import faust
+from faust.types.auth import CredentialsT
 from faust.types.transports import TransportT
 
 from streams.runtime.faust_agents import declare_agents
@@ -58,10 +59,12 @@ class WorkerApp(faust.App):
         self.recovered = True
 
 
-def faust_settings(*, bootstrap: str, data_dir: str, instance_id: str = "") -> dict[str, Any]:
-    """Settings of the application, each with its reason. `instance_id`: static membership, unique per process."""
+def faust_settings(*, kafka: Mapping[str, Any], data_dir: str, instance_id: str = "") -> dict[str, Any]:
+    """Settings of the application, each with its reason. `kafka`: servers, TLS and login in the words of aiokafka;
+    `instance_id`: static membership, unique per process."""
     return {
-        "broker": [f"aiokafka://{server.strip()}" for server in bootstrap.split(",")],
+        "broker": [f"aiokafka://{server}" for server in kafka["bootstrap_servers"]],
+        "broker_credentials": _credentials(kafka),
         "consumer_group_instance_id": instance_id or None,
         "store": "memory://",  # the engine holds the state; RocksDB costs a put per changelog record
         "datadir": data_dir,  # Faust makes a folder in the current directory otherwise, whatever the store
@@ -88,6 +91,15 @@ def faust_settings(*, bootstrap: str, data_dir: str, instance_id: str = "") -> d
         "TableManager": BatchTableManager,
         "PartitionAssignor": OneOwnerAssignor,
     }
+
+
+def _credentials(kafka: Mapping[str, Any]) -> CredentialsT | None:
+    """Faust's word for TLS and login; it makes aiokafka's out of it again."""
+    context = kafka.get("ssl_context")
+    if user := kafka.get("sasl_plain_username"):
+        password, mechanism = kafka["sasl_plain_password"], kafka["sasl_mechanism"]
+        return faust.SASLCredentials(username=user, password=password, ssl_context=context, mechanism=mechanism)
+    return faust.SSLCredentials(context) if context is not None else None
 
 
 def build_app(group: str, topics: Mapping[str, Sequence[str]], partitions: int, changelog: str = CHANGELOG,

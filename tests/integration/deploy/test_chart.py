@@ -20,6 +20,7 @@ import typer.main
 import yaml
 
 from connectors.kafka.access import grants, principals, strimzi_acls
+from connectors.kafka.login import KafkaLogin
 from ops.cli.main import app
 from ops.documents import chart
 from schemas.topics import load_topics
@@ -37,6 +38,9 @@ VALUES = {
     for name, path in (("default", chart.CHART / "values.yaml"), ("everything", chart.K8S / "everything.yaml"))
 }
 SETTINGS = {f"YGT_{name.upper()}" for name in Settings.model_fields}
+KAFKA_SETTINGS = {f"YGT_{name.upper()}" for name in KafkaLogin.model_fields}
+#: Who each part is to Kafka.
+KAFKA_USERS: dict[str, dict[str, str]] = VALUES["default"]["kafka"]["users"]
 #: Read by a library of ours, not by us.
 OTHERS_VARIABLES = {"NICEGUI_STORAGE_PATH"}
 #: Which groups are no part of Kubernetes, so that kubernetes-validate knows no schema of theirs: see SHAPES.
@@ -148,8 +152,13 @@ SHAPES: dict[str, Any] = {
         "scaleTargetRef": {"apiVersion": str, "kind": str, "name": str}, "minReplicaCount": int, "maxReplicaCount": int,
         "advanced": {"horizontalPodAutoscalerConfig": {"behavior": {"scaleUp": _POLICIES, "scaleDown": _POLICIES}}},
         "triggers": [{"type": str, "metadata": {
-            "bootstrapServers": str, "consumerGroup": str, "lagThreshold": str, "offsetResetPolicy": str,
-        }}],
+            "bootstrapServers": str, "consumerGroup": str, "lagThreshold": str, "offsetResetPolicy": str, "tls?": str,
+            "sasl?": str,
+        }, "authenticationRef?": {"name": str}}],
+    },
+    "TriggerAuthentication": {
+        "secretTargetRef": [{"parameter": str, "name": str, "key": str}],
+        "env?": [{"parameter": str, "name": str, "containerName": str}],
     },
     "KafkaTopic": {"partitions": int, "replicas": int, "config": dict},
     "KafkaUser": {
@@ -289,7 +298,8 @@ def test_every_file_that_a_command_is_given_lies_in_a_volume(pod: Pod) -> None:
     given = [*pod.container["args"], *(each.get("value", "") for each in pod.variables.values())]
     files = [each for each in given if each.startswith("/")]
     assert [each for each in files if not (each + "/").startswith(mounts)] == []
-    assert bool(files) is (pod.part in ("worker", "gateway", "tower", "notify"))
+    to_kafka = pod.set == "everything" and pod.part in KAFKA_USERS
+    assert bool(files) is (to_kafka or pod.part in ("worker", "gateway", "tower", "notify"))
 
 
 @each_pod
@@ -322,11 +332,32 @@ def test_secrets_are_files_where_the_program_reads_files_and_references_elsewher
     variable = "YGT_READ_URL" if user == "reader" else "YGT_STORE_URL"
     assert from_secret == ({variable: {"name": names["clickhouse"]["secret"], "key": user}} if user else {})
     mounted = {each["name"]: each["secret"] for each in pod.spec["volumes"] if "secret" in each}
-    wanted = {"gateway", "tower", "notify"} & {pod.part}
-    assert {each["secretName"] for each in mounted.values()} == {names[part]["secret"] for part in wanted}
+    wanted = {names[part]["secret"] for part in {"gateway", "tower", "notify"} & {pod.part}}
+    if pod.set == "everything" and pod.part in KAFKA_USERS:
+        wanted |= {KAFKA_USERS[pod.part]["secret"], VALUES["everything"]["kafka"]["caSecret"]}
+    assert {each["secretName"] for each in mounted.values()} == wanted
     for each in pod.container["volumeMounts"]:
         if each["name"] in mounted:
             assert each["readOnly"] is True and mounted[each["name"]]["defaultMode"] == 0o440
+
+
+@each_pod
+def test_a_pod_logs_in_to_kafka_as_its_own_user_and_sees_no_more_of_its_secret(pod: Pod) -> None:
+    told = {name: each["value"] for name, each in pod.variables.items() if name in KAFKA_SETTINGS}
+    if pod.set == "default" or pod.part not in KAFKA_USERS:
+        assert not told
+        return
+    ca, user = "/run/secrets/kafka-ca", "/run/secrets/kafka-user"
+    assert told == {
+        "YGT_KAFKA_PROTOCOL": "SASL_SSL", "YGT_KAFKA_CA_FILE": f"{ca}/ca.crt", "YGT_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "YGT_KAFKA_USER": KAFKA_USERS[pod.part]["name"], "YGT_KAFKA_PASSWORD_FILE": f"{user}/password",
+    }  # fmt: skip
+    mounts = {each["mountPath"]: each["name"] for each in pod.container["volumeMounts"]}
+    volumes = {each["name"]: each.get("secret", {}) for each in pod.spec["volumes"]}
+    assert volumes[mounts[user]]["secretName"] == KAFKA_USERS[pod.part]["secret"]
+    assert [volumes[mounts[at]]["items"] for at in (ca, user)] == [
+        [{"key": name, "path": name}] for name in ("ca.crt", "password")
+    ]
 
 
 # -- pods run commands that the program has ----------------------------------------------------------------------------
@@ -351,6 +382,7 @@ def test_a_container_is_given_options_and_variables_that_its_command_has(pod: Po
         if not known[given.pop(0)].is_flag:
             given.pop(0)
     variables = SETTINGS if pod.part == "worker" else {p.envvar for p in command.params if p.envvar}
+    variables |= KAFKA_SETTINGS if "YGT_BOOTSTRAP" in variables else set()
     assert pod.variables.keys() <= variables | OTHERS_VARIABLES
 
 
@@ -543,6 +575,29 @@ def test_strimzi_makes_a_user_for_each_principal_with_the_rights_of_the_list() -
             assert writes and all(topic.startswith(name.removeprefix("port.") + ".") for topic in writes)
 
 
+def test_the_users_of_strimzi_are_those_that_the_programs_log_in_as() -> None:
+    users = of_kind("everything", "KafkaUser")
+    assert {each["spec"]["authentication"]["type"] for each in users.values()} == {"scram-sha-512"}
+    assert {KAFKA_USERS[part]["name"] for part in KAFKA_USERS if part != "topics"} <= users.keys()
+    # Strimzi names the Secret as the user, and puts it beside the user.
+    assert all(each["secret"] == each["name"] for each in KAFKA_USERS.values())
+
+
+def test_keda_asks_for_the_lag_as_the_workers_do() -> None:
+    (scaled,) = of_kind("everything", "ScaledObject").values()
+    (login,) = of_kind("everything", "TriggerAuthentication").values()
+    (trigger,) = scaled["spec"]["triggers"]
+    assert trigger["authenticationRef"] == {"name": login["metadata"]["name"]}
+    assert (trigger["metadata"]["tls"], trigger["metadata"]["sasl"]) == ("enable", "scram_sha512")
+    (worker,) = [pod for pod in PODS if (pod.set, pod.part) == ("everything", "worker")]
+    (name,) = login["spec"]["env"]
+    assert (name["parameter"], name["containerName"]) == ("username", worker.container["name"])
+    assert name["name"] in worker.variables
+    read = {each["parameter"]: (each["name"], each["key"]) for each in login["spec"]["secretTargetRef"]}
+    secret = KAFKA_USERS["worker"]["secret"]
+    assert read == {"ca": (VALUES["everything"]["kafka"]["caSecret"], "ca.crt"), "password": (secret, "password")}
+
+
 def test_they_belong_to_the_cluster_that_was_named() -> None:
     wanted = VALUES["everything"]["strimzi"]
     for kind in ("KafkaTopic", "KafkaUser"):
@@ -619,16 +674,17 @@ def lets_through(policies: list[Object], place: Place, direction: str, other: Pl
     )
 
 
-#: Whom each part must reach.
+#: Whom each part must reach; Kafka at the port of KAFKA_PORTS.
+KAFKA_PORTS = {"default": "9092", "everything": "9093"}
 WAYS = {
-    "topics": {"kafka:9092"},
+    "topics": {"kafka"},
     "tables": {"clickhouse:9000"},
     "epoch": {"clickhouse:9000"},
-    "worker": {"kafka:9092", "clickhouse:9000"},
-    "gateway": {"kafka:9092"},
-    "tower": {"kafka:9092", "clickhouse:9000"},
-    "notify": {"kafka:9092", "internet:443", "internet:465", "internet:587"},
-    "canary": {"kafka:9092", "clickhouse:9000"},
+    "worker": {"kafka", "clickhouse:9000"},
+    "gateway": {"kafka"},
+    "tower": {"kafka", "clickhouse:9000"},
+    "notify": {"kafka", "internet:443", "internet:465", "internet:587"},
+    "canary": {"kafka", "clickhouse:9000"},
     "ingress": {"gateway:8088", "tower:8090"},
     "prometheus": {"worker:9100", "gateway:8088", "tower:8090", "notify:9102", "canary:9103"},
 }
@@ -649,7 +705,8 @@ def test_the_network_lets_every_needed_way_through_and_no_other(name: str) -> No
             ):
                 found.setdefault(one, set()).add(f"{other}:{port}")
     wanted = {
-        one: {way for way in ways if way.partition(":")[0] in here} | ({"dns:53"} if one in ours else set())
+        one: {f"kafka:{KAFKA_PORTS[name]}" if way == "kafka" else way for way in ways if way.partition(":")[0] in here}
+        | ({"dns:53"} if one in ours else set())
         for one, ways in WAYS.items() if one in here
     }  # fmt: skip
     if name == "everything":
@@ -738,11 +795,32 @@ class TestHelm:
             ("image.tag=latest", "/image/tag"),
             ("settings.bootstrap=elsewhere:9092", "invalid propertyName 'bootstrap'"),
             ("worker.replica=3", "replica"),
+            ("kafka.protocol=TLS", "/kafka/protocol"),
+            ("kafka.caSecret=ca", "kafka.caSecret cannot count: kafka.protocol PLAINTEXT has no TLS"),
+            ("kafka.protocol=SASL_SSL,kafka.users.gateway.secret=", "kafka.users.gateway.secret: kafka.protocol SASL_SSL"),
         ],
     )
     def test_values_that_make_no_sense_are_refused(self, wrong: str, said: str) -> None:
         done = helm("template", "x", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--set", wrong)
         assert done.returncode != 0 and said in done.stderr, done.stderr
+
+    def test_client_certificates_stand_in_for_the_password(self) -> None:
+        values = "kafka.protocol=SSL,kafka.caSecret=main-cluster-ca-cert,keda.enabled=true,strimzi.enabled=true"
+        done = helm("template", "x", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--set", values)
+        found = [each for each in yaml.safe_load_all(done.stdout) if each]
+        worker = next(each for each in found if each["kind"] == "StatefulSet")["spec"]["template"]["spec"]
+        told = {e["name"]: e["value"] for e in worker["containers"][0]["env"] if e["name"] in KAFKA_SETTINGS}
+        at = "/run/secrets/kafka-user"
+        assert told == {
+            "YGT_KAFKA_PROTOCOL": "SSL", "YGT_KAFKA_CA_FILE": "/run/secrets/kafka-ca/ca.crt",
+            "YGT_KAFKA_CERT_FILE": f"{at}/user.crt", "YGT_KAFKA_KEY_FILE": f"{at}/user.key",
+        }  # fmt: skip
+        (volume,) = [each["secret"] for each in worker["volumes"] if each["name"] == "kafka-user"]
+        assert [each["path"] for each in volume["items"]] == ["user.crt", "user.key"]
+        (login,) = [each["spec"] for each in found if each["kind"] == "TriggerAuthentication"]
+        assert {each["parameter"] for each in login["secretTargetRef"]} == {"ca", "cert", "key"} and "env" not in login
+        users = [each for each in found if each["kind"] == "KafkaUser"]
+        assert users and all(each["spec"]["authentication"] == {"type": "tls"} for each in users)
 
     def test_helm_takes_the_commands_of_the_guide(self) -> None:
         commands = re.findall(r"^helm (?:install|upgrade) (.+)$", GUIDE, re.M)

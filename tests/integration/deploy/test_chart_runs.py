@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import copy
 from typing import Any
 from uuid import uuid4
 
@@ -23,13 +24,13 @@ import yaml
 from connectors.clickhouse.native import NativeStore
 from connectors.gateway.keys import add_key
 from connectors.kafka.errors import KafkaProblem
-from connectors.kafka.local import local_kafka
 from connectors.kafka.topics import describe_topics
 from connectors.processes import Child, end, free_ports, last_lines, spawn
 from ops.api.people import Person, add_person
 from ops.documents import chart
 from schemas.keys import PORT_KINDS
 from schemas.topics import load_topics
+from tests.secure_kafka import SecureKafka, secure_kafka
 
 pytestmark = pytest.mark.integration
 
@@ -57,8 +58,9 @@ PODS = rendered()
 class Cluster:
     """Takes the place of a cluster: one broker, one store, loopback for every address, a folder for every volume."""
 
-    def __init__(self, root: Path, bootstrap: str, store: str) -> None:
-        self.root, self.bootstrap, self.store = root, bootstrap, store
+    def __init__(self, root: Path, kafka: SecureKafka, store: str) -> None:
+        self.root, self.kafka, self.store = root, kafka, store
+        self.bootstrap = kafka.broker.bootstrap
         self.ports: dict[str, int] = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
         self.running: dict[str, Child] = {}
 
@@ -81,14 +83,16 @@ class Cluster:
         home = self.root / part / "home"
         home.mkdir(parents=True, exist_ok=True)
         found = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)}
-        for each in PODS[part]["containers"][0]["env"]:
+        variables = PODS[part]["containers"][0]["env"]
+        for each in variables:
             source = each.get("valueFrom", {})
             if "secretKeyRef" in source:
                 found[each["name"]] = self.store
             elif "fieldRef" in source:
                 found[each["name"]] = f"{chart.RELEASE}-{part}-0"
             elif each["name"] == "YGT_BOOTSTRAP":
-                found[each["name"]] = self.bootstrap
+                secure = any(other["name"] == "YGT_KAFKA_PROTOCOL" for other in variables)
+                found[each["name"]] = self.kafka.login if secure else self.bootstrap
             else:
                 found[each["name"]] = self.placed(part, each["value"])
         return found
@@ -137,15 +141,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, clickhouse_url: str) -> It
         stack.callback(admin.close)
         stack.callback(admin.execute, f"DROP DATABASE {database}")
         try:
-            broker = stack.enter_context(local_kafka(root / "kafka"))
+            kafka = stack.enter_context(secure_kafka(root / "kafka"))
         except KafkaProblem as problem:
             pytest.skip(str(problem))
-        made = Cluster(root, broker.bootstrap, f"{clickhouse_url.rsplit('/', 1)[0]}/{database}")
+        made = Cluster(root, kafka, f"{clickhouse_url.rsplit('/', 1)[0]}/{database}")
         secrets = {part: made.folder(part, "/run/secrets/yigangtong") for part in ("gateway", "tower", "notify")}
         add_key(secrets["gateway"] / "gateway-keys.yaml", "qqct-tos", "qingdao", "QQCT", "TOS", PORT_KINDS)
         add_person(secrets["tower"] / "people.yaml", Person(OFFICER, "viewer", "group", "", ()), PASSWORD)
         channels = {"channels": [{"name": "own", "kind": "webhook", "url": "http://127.0.0.1:1/hook"}]}
         (secrets["notify"] / "notify.yaml").write_text(yaml.safe_dump(channels))
+        # Of the set of values where Kafka wants TLS and a login.
+        copy(kafka.certificates.ca, made.folder("notify", "/run/secrets/kafka-ca") / "ca.crt")
+        copy(kafka.password_file, made.folder("notify", "/run/secrets/kafka-user") / "password")
         for job in JOBS:
             done = made.run(job)
             assert done.returncode == 0, f"{job}: {done.stdout}{done.stderr}"

@@ -14,6 +14,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from connectors.kafka.login import for_python
 from connectors.kafka.partitioner import partitions_of
 from streams.runtime import faust_app
 from streams.runtime.faust_broker import FaustBroker
@@ -55,7 +56,7 @@ class Cluster:
     workers: list[Worker] = field(default_factory=list)
 
     async def worker(self, engine: CountingEngine | None = None, **settings: Any) -> Worker:
-        config = faust_app.faust_settings(bootstrap=self.bootstrap, data_dir=self.data_dir)
+        config = faust_app.faust_settings(kafka=for_python(self.bootstrap), data_dir=self.data_dir)
         config |= {"broker_session_timeout": 6.0, "broker_rebalance_timeout": 10.0, "broker_heartbeat_interval": 0.5,
                    "broker_commit_interval": 0.2} | settings
         app = faust_app.build_app(self.group, self.topics, PARTITIONS, self.changelog, **config)

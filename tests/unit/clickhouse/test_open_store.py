@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connectors.clickhouse import Misconfigured, Retry, StoreError, open_store
 from connectors.clickhouse.memory import MemoryStore
+from tests.secure_kafka import Certificates
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,72 @@ def test_a_password_is_never_in_an_error() -> None:
         open_store(f"clickhouse://ops:gehe1m@127.0.0.1:{port}/ygt")
     assert "gehe1m" not in str(caught.value)
     assert f"127.0.0.1:{port}/ygt" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("clickhouse://h/d?secure=1", r"has \?secure, which cannot count"),
+        ("clickhouses://h/d?verify=false", r"has \?verify, which cannot count"),
+        ("clickhouse://h/d?ca_certs=/x", r"has \?ca_certs, which cannot count"),
+        ("clickhouses://h/d?ca_certs=/not/there", "'/not/there', is no readable file"),
+        (f"clickhouses://h/d?ca_certs={__file__}", "no readable file with certificates in PEM form"),
+    ],
+)
+def test_what_would_not_count_is_refused_so_that_nobody_is_without_tls_unawares(url: str, said: str) -> None:
+    with pytest.raises(Misconfigured, match=said):
+        open_store(url)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("tls") / "a")
+
+
+@pytest.fixture
+def tls_server(certificates: Certificates) -> Iterator[tuple[int, list[bytes]]]:
+    """Speaks TLS on loopback and closes after the first words of a client; its port, and those words."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificates.issue("clickhouse"))
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = listening.accept()
+                with plain, context.wrap_socket(plain, server_side=True) as spoken:
+                    heard.append(spoken.recv(1000))
+            except ssl.SSLError:
+                heard.append(b"")
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1], heard
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_a_server_is_reached_with_tls_by_the_ca_that_the_url_names(
+    tls_server: tuple[int, list[bytes]], certificates: Certificates
+) -> None:
+    port, heard = tls_server
+    with pytest.raises(Retry, match="does not answer"):  # it closes
+        open_store(f"clickhouses://ops:pw@127.0.0.1:{port}/ygt?ca_certs={certificates.ca}")
+    assert b"ygt" in heard[0] and b"ops" in heard[0], "the driver's hello came through TLS"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_certificate_that_is_not_trusted_is_one_line_that_says_what_to_do(
+    host: str, tls_server: tuple[int, list[bytes]], certificates: Certificates
+) -> None:
+    port, heard = tls_server
+    ca = "" if host == "127.0.0.1" else f"?ca_certs={certificates.ca}"  # nobody's CA; and a host that is not in the certificate
+    with pytest.raises(Misconfigured, match=r"not trusted: .*Name its CA in the URL"):
+        open_store(f"clickhouses://{host}:{port}/ygt{ca}")
+    assert heard == [b""]
 
 
 def test_memory_is_a_new_store_each_time() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+from connectors.kafka.login import KafkaLogin
 from ops.cli.main import app
 from streams.settings import Settings
 
@@ -132,7 +133,7 @@ def test_every_variable_that_make_is_given_is_read_by_the_makefile(text: str) ->
 
 @every_document
 def test_every_setting_is_one_that_something_reads(text: str) -> None:
-    known = {f"YGT_{name.upper()}" for name in Settings.model_fields}
+    known = {f"YGT_{name.upper()}" for name in (*Settings.model_fields, *KafkaLogin.model_fields)}
     others = (ROOT / "Makefile", ROOT / "deploy/compose/compose.yaml")
     for source in (*(p for package in PACKAGES for p in (ROOT / package).rglob("*.py")), *others):
         known |= set(re.findall(r"YGT_[A-Z_]+[A-Z]", source.read_text(encoding="utf-8")))

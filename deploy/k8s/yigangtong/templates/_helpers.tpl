@@ -46,8 +46,60 @@ resources:
   {{- toYaml .resources | nindent 2 }}
 {{- end }}
 
-{{- define "ygt.bootstrap" -}}
-- {name: YGT_BOOTSTRAP, value: {{ .root.Values.kafka.bootstrap | quote }}}
+{{/* How the component reaches Kafka: variables, and the files that they name. */}}
+{{- define "ygt.kafka" -}}
+{{- $kafka := .root.Values.kafka }}
+{{- $user := get $kafka.users .component }}
+- {name: YGT_BOOTSTRAP, value: {{ $kafka.bootstrap | quote }}}
+{{- if ne $kafka.protocol "PLAINTEXT" }}
+- {name: YGT_KAFKA_PROTOCOL, value: {{ $kafka.protocol }}}
+{{- end }}
+{{- if $kafka.caSecret }}
+{{- if not (hasSuffix "SSL" $kafka.protocol) }}
+{{- fail (printf "kafka.caSecret cannot count: kafka.protocol %s has no TLS" $kafka.protocol) }}
+{{- end }}
+- {name: YGT_KAFKA_CA_FILE, value: /run/secrets/kafka-ca/ca.crt}
+{{- end }}
+{{- if hasPrefix "SASL" $kafka.protocol }}
+- {name: YGT_KAFKA_SASL_MECHANISM, value: {{ $kafka.mechanism }}}
+- {name: YGT_KAFKA_USER, value: {{ $user.name | quote }}}
+- {name: YGT_KAFKA_PASSWORD_FILE, value: /run/secrets/kafka-user/password}
+{{- else if include "ygt.kafkaKeys" . }}
+- {name: YGT_KAFKA_CERT_FILE, value: /run/secrets/kafka-user/user.crt}
+- {name: YGT_KAFKA_KEY_FILE, value: /run/secrets/kafka-user/user.key}
+{{- end }}
+{{- end }}
+
+{{/* What a part reads of its Secret of Kafka; empty: it has none. */}}
+{{- define "ygt.kafkaKeys" -}}
+{{- $kafka := .root.Values.kafka }}
+{{- $secret := (get $kafka.users .component).secret }}
+{{- if hasPrefix "SASL" $kafka.protocol }}
+{{- if not $secret }}
+{{- fail (printf "kafka.users.%s.secret: kafka.protocol %s wants a password" .component $kafka.protocol) }}
+{{- end -}}
+[{key: password, path: password}]
+{{- else if and (eq $kafka.protocol "SSL") $secret -}}
+[{key: user.crt, path: user.crt}, {key: user.key, path: user.key}]
+{{- end }}
+{{- end }}
+
+{{- define "ygt.kafkaMounts" -}}
+{{- if .root.Values.kafka.caSecret }}
+- {name: kafka-ca, mountPath: /run/secrets/kafka-ca, readOnly: true}
+{{- end }}
+{{- if include "ygt.kafkaKeys" . }}
+- {name: kafka-user, mountPath: /run/secrets/kafka-user, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "ygt.kafkaVolumes" -}}
+{{- with .root.Values.kafka.caSecret }}
+- {name: kafka-ca, secret: {secretName: {{ . }}, defaultMode: 0440, items: [{key: ca.crt, path: ca.crt}]}}
+{{- end }}
+{{- with include "ygt.kafkaKeys" . }}
+- {name: kafka-user, secret: {secretName: {{ (get $.root.Values.kafka.users $.component).secret }}, defaultMode: 0440, items: {{ . }}}}
+{{- end }}
 {{- end }}
 
 {{/* variable: YGT_STORE_URL or YGT_READ_URL; user: key of the Secret */}}
