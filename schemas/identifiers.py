@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from unicodedata import normalize
 
 from stdnum import imo, iso6346
 
@@ -32,10 +31,7 @@ def container_ok_slowly(number: str) -> bool:
 
 
 def normalise_container(number: str) -> str:
-    """The number without spaces and hyphens, upper case: ``csqu 305438-3`` becomes ``CSQU3054383``. Characters of full
-    width, as Chinese keyboards write them, are the same."""
-    if not number.isascii():
-        number = normalize("NFKC", number)
+    """The number without spaces and hyphens, upper case: ``csqu 305438-3`` becomes ``CSQU3054383``."""
     return "".join(number.split()).replace("-", "").upper()
 
 

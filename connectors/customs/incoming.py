@@ -25,7 +25,9 @@ from connectors.reading.problem_texts import TEXTS
 from connectors.reading.source import Source, chunks
 
 DRAFT: Final = Path(__file__).with_name("mt-draft-in.yaml")
-ROOT: Final = "MFTMessage/MFTData/Manifest"
+_ENVELOPE: Final = "MFTMessage/MFTData/"
+_BARE: Final = "Manifest"
+ROOT: Final = f"{_ENVELOPE}{_BARE}"
 _CONSIGNMENT: Final = f"{ROOT}/Declaration/Consignment"
 _BOX: Final = f"{_CONSIGNMENT}/TransportEquipment"
 #: Path that a row of each level is below.
@@ -109,7 +111,9 @@ def read_manifests(source: Source, *, name: str = "", port: str = "", table: Inc
     office that the message names. Bad input is never raised, it is a Problem."""
     reader = _Reader(name, port, table or load_incoming())
     try:
-        for part in parts(chunks(source)):
+        for found in parts(chunks(source), attributes=True):
+            # customs' own schema begins with Manifest, the single window puts it into an envelope
+            part = found._replace(path=f"{_ENVELOPE}{found.path}") if found.path.startswith(_BARE) else found
             yield from reader.leaf(part) if isinstance(part, Leaf) else reader.end(part)
         yield from reader.finish()
     except XmlProblem as problem:

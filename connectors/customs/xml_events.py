@@ -1,4 +1,5 @@
-"""Reading XML that anybody may have written: element by element, without DTDs, entities, attributes or mixed content.
+"""Reading XML that anybody may have written: element by element, without DTDs, entities or mixed content, and without
+attributes where the caller does not say that they mean nothing.
 
 Incremental: a file of any size is read piece by piece, and what it may cost is limited.
 """
@@ -48,12 +49,13 @@ def leaves(pieces: Iterable[bytes]) -> Iterator[Leaf]:
     return (found for found in parts(pieces) if isinstance(found, Leaf))
 
 
-def parts(pieces: Iterable[bytes]) -> Iterator[Leaf | End]:
-    """Leaves, and the ends of what holds them: for documents that repeat groups. Raises XmlProblem."""
+def parts(pieces: Iterable[bytes], attributes: bool = False) -> Iterator[Leaf | End]:
+    """Leaves, and the ends of what holds them: for documents that repeat groups. ``attributes``: whether there may be some;
+    they are not looked at. Raises XmlProblem."""
     head, pieces = peek(iter(pieces))
     declared = _DECLARED.match(head)
     chinese = declared is not None and declared[1].lower() in _CHINESE
-    reader = _Reader("utf-8" if chinese else None)
+    reader = _Reader("utf-8" if chinese else None, attributes)
     for piece in _as_utf8(pieces) if chinese else pieces:
         yield from reader.feed(piece, False)
     yield from reader.feed(b"", True)
@@ -71,9 +73,10 @@ def _as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Reader:
-    """Handlers for one document. ``encoding`` counts before what the document declares."""
+    """Handlers for one document. ``encoding`` counts before what the document declares; ``attributes``: there may be."""
 
-    def __init__(self, encoding: str | None = None) -> None:
+    def __init__(self, encoding: str | None = None, attributes: bool = False) -> None:
+        self._attributes = attributes
         self._path: list[str] = []
         self._text: list[str] = []
         self._length = 0
@@ -112,7 +115,7 @@ class _Reader:
             raise XmlProblem(f"line {self._line}: more than {MAX_DEPTH} elements inside each other")
         self._path.append(name.rpartition(":")[2])
         for key in attributes:
-            if not key.startswith(("xmlns", "xsi:")):
+            if not self._attributes and not key.startswith(("xmlns", "xsi:")):
                 raise XmlProblem(f"line {self._line}: {self._where} has the attribute {key!r}; expected none")
         self._has_children = False
 

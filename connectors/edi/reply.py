@@ -22,8 +22,9 @@ ACKNOWLEDGED: Final = "7"
 #: 0085 of a problem; what is not listed is 12, an invalid value, or 13, missing, where its code begins with NO_.
 _ERRORS: Final = {
     "UNSUPPORTED_MESSAGE": "14", "STRAY_SEGMENT": "33", "BAD_CHARSET": "21", "BAD_CHARACTER": "21", "UNKNOWN_SENDER": "23",
-    "SENDER_NOT_LISTED": "23", "COUNT_MISMATCH": "29", "REFERENCE_MISMATCH": "28", "TRUNCATED": "13", "NOT_TERMINATED": "13",
-    "SEGMENT_TOO_LONG": "35", "MESSAGE_TOO_LONG": "35", "SAME_BOX_TWICE": "26", "NOT_A_CONTAINER": "14",
+    "SENDER_NOT_LISTED": "23", "ODD_SERVICE_CHARACTERS": "20", "MISPLACED_VESSEL": "15", "COUNT_MISMATCH": "29",
+    "REFERENCE_MISMATCH": "28", "TRUNCATED": "13", "NOT_TERMINATED": "13", "SEGMENT_TOO_LONG": "35",
+    "MESSAGE_TOO_LONG": "35", "SAME_BOX_TWICE": "26", "NOT_A_CONTAINER": "14",
 }  # fmt: skip
 #: Messages that answer: they are never answered.
 _ANSWERS: Final = frozenset(("CONTRL", "APERAK"))

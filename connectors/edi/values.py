@@ -21,6 +21,8 @@ _MODES: Final = CODES["8067"].codes
 _MASSES: Final = CODES["6411"]
 #: No container weighs less, empty as it may be.
 _NO_BOX_KG: Final = 100.0
+#: So many digits after a mark may be thousands.
+_THOUSANDS: Final = 3
 
 
 class Box:
@@ -159,12 +161,12 @@ def kilograms(box: Box) -> float | None:
 
 
 def _of_a_box(box: Box) -> float | None:
-    """The weight of a box with its cargo. 24.500 kilograms are none: the point separates thousands there, or not."""
+    """The weight of a box with its cargo. 24.500 kilograms may be thousands: no box weighs so little."""
     weight = kilograms(box)
-    if weight is None or weight >= _NO_BOX_KG:
+    if weight is None or weight >= _NO_BOX_KG or len(box.text("kg").partition(".")[2]) != _THOUSANDS:
         return weight
     segment = box.get("kg")[2]
-    expected = f"the weight of a box with its cargo, at least {_NO_BOX_KG:.0f} kg"
+    expected = "kilograms without a mark between the thousands"
     box.warn("BAD_WEIGHT", segment, "MEA C174", ":".join(segment.elements[3]), expected, "MEA C174")
     return None
 
@@ -173,7 +175,7 @@ def _point(number: str) -> str:
     """A number with a decimal point. A comma is one too (ISO 9735), unless three digits follow: then it may separate
     thousands."""
     whole, comma, part = number.partition(",")
-    return f"{whole}.{part}" if comma and len(part) != 3 else number
+    return f"{whole}.{part}" if comma and len(part) != _THOUSANDS else number
 
 
 def _bill(box: Box) -> str | None:

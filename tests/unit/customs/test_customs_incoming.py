@@ -168,6 +168,16 @@ def test_what_cannot_be_read_is_told_with_its_reason(was: str, now: str, code: s
     assert [p.code for p in read.errors] == [code]
 
 
+def test_a_manifest_without_the_single_windows_envelope_and_with_attributes_is_the_same() -> None:
+    whole = message()
+    bare = whole[whole.index("<Manifest>") : whole.index("</MFTData>")]
+    bare = bare.replace("<Manifest>", '<m:Manifest xmlns:m="urn:Declaration:datamodel:standard:CN:MT1101:1">', 1)
+    bare = bare.replace("</Manifest>", "</m:Manifest>")
+    bare = bare.replace("<TotalGrossMassMeasure>", '<TotalGrossMassMeasure unitCode="KGM">')
+    assert [e.record for e in reading(bare).events] == [e.record for e in reading(whole).events] != []
+    assert reading(bare).errors == []
+
+
 def test_the_refusal_names_the_unverified_table_and_what_it_reads() -> None:
     (problem,) = reading(message("MT1401")).errors
     assert "MT1401" in problem.en and "unverified" in problem.en and "MT2101" in problem.en

@@ -102,11 +102,6 @@ def test_a_file_that_an_editor_has_written_again_is_read(charset: str) -> None:
     assert told(said(raw("CODECO", *GATE, "FTX+AAI+++鲁B12345").encode(charset))) == []
 
 
-def test_a_container_number_in_characters_of_full_width_is_the_same() -> None:
-    wide = BOX.translate({ord(char): ord(char) + 0xFEE0 for char in BOX})
-    assert only(raw("CODECO", *GATE[:2], f"EQD+CN+{wide}+22G1++2+5", *GATE[3:]))["container_no"] == BOX
-
-
 # times
 
 
@@ -199,8 +194,8 @@ def test_kilograms_may_be_written_as_people_do(mass: str, kilograms: float) -> N
     assert (record["weigh_kg"], flags(record)) == (kilograms, [])
 
 
-@pytest.mark.parametrize("mass", ["KGM:24.500", "TNE:0.0245", "KGM:99"])
-def test_what_no_box_weighs_is_left_open_and_told(mass: str) -> None:
+@pytest.mark.parametrize("mass", ["KGM:24.500", "KGM: 3.900"])
+def test_what_may_be_thousands_of_kilograms_is_left_open_and_told(mass: str) -> None:
     reading = said(raw("CODECO", *GATE[:4], f"MEA+AAE+G+{mass}", "CNT+16:1"))
     assert ([r["weigh_kg"] for r in records(reading)], told(reading)) == ([None], ["BAD_WEIGHT"])
     parcel = raw("CUSCAR", *MANIFEST, "CNI+1", "RFF+BM:BL1", "LOC+11+CNTAO", "GID+1+8:CT", f"MEA+AAE+G+{mass}")
