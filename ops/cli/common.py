@@ -35,7 +35,7 @@ StoreOption = Annotated[
     ),
 ]  # fmt: skip
 BootstrapOption = Annotated[
-    str, typer.Option("--bootstrap", envvar="YGT_BOOTSTRAP", help="Kafka servers, host:port, comma-separated")
+    str, typer.Option("--bootstrap", envvar="YGT_BOOTSTRAP", help="Kafka servers, host:port; TLS and login: YGT_KAFKA_…")
 ]
 DEFAULT_READER = "http://127.0.0.1:8123"
 DEFAULT_BOOTSTRAP = "127.0.0.1:9092"

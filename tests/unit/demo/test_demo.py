@@ -10,11 +10,13 @@ from typing import Any, cast
 import pytest
 
 from connectors.kafka.errors import PortBusy
+from connectors.kafka.login import checked_login
 from connectors.kafka.producer import Publisher
 from ops.demo import __main__ as program
 from ops.demo.farewell import suggestions
 from ops.demo.feed import Feed
 from ops.demo.gauges import Gauges
+from ops.demo.run import run_demo
 from ops.demo.stage import PORTS, check_ports
 from ops.simulate import World
 
@@ -109,6 +111,16 @@ def test_a_busy_port_ends_the_demo_with_2_and_leaves_the_running_one_its_folder(
     errors = capsys.readouterr().err
     assert errors.startswith("demo: port ") and errors.count("\n") == 1
     assert kept.exists()
+
+
+def test_the_demo_speaks_to_its_own_kafka_though_the_environment_logs_in_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YGT_KAFKA_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("YGT_KAFKA_USER", "ops")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("YGT_KAFKA_PORT", str(other.getsockname()[1]))
+        with pytest.raises(PortBusy):  # far enough
+            run_demo(seed=1, scale=0.01, once=True)
+    assert checked_login().kafka_protocol == "PLAINTEXT"
 
 
 def test_the_suggestions_can_be_run_as_they_stand() -> None:
