@@ -32,7 +32,7 @@ _BLANK: Final = " \t\r\n\v\f\x1a\0"
 _BLANK_BYTES: Final = _BLANK.encode()
 _UNA: Final = re.compile(rb"UNA(.{3,15}?)(?=UN[BGH])", re.DOTALL)
 #: The first segment (record) on a line of its own without a terminator, and the next one behind it.
-_LINES: Final = re.compile(rb"(?:UNB[^'\r\n]*\s+UN[GH]|UNH[^'\r\n]*\s+BGM)\+|00:[^'\r\n]*\s+[0-9]{2}:")
+_LINES: Final = re.compile(rb"(?:UNB[^'\r\n]*[\r\n]\s*UN[GH]|UNH[^'\r\n]*[\r\n]\s*BGM)\+|00:[^'\r\n]*[\r\n]\s*[0-9]{2}:")
 
 NOT_TERMINATED: Final = "NOT_TERMINATED"
 SEGMENT_TOO_LONG: Final = "SEGMENT_TOO_LONG"
@@ -118,7 +118,9 @@ class Segments:
     def _begin(self, buffer: bytes) -> None:
         """To be called with how the stream begins: sees where line breaks end the segments, as some systems and mail
         gateways write them, and nobody says so."""
-        if self._service in (EDIFACT, FLAT) and _LINES.match(buffer):
+        head = buffer[:_FIRST_LINES]
+        ended = self._service.terminator + b"\n" in head or self._service.terminator + b"\r" in head
+        if self._service in (EDIFACT, FLAT) and not ended and _LINES.match(head):
             self._service, self.odd = self._service._replace(terminator=b"\n"), "line breaks"
 
     def _whole(self, buffer: bytes, last: bool = False) -> Generator[list[Segment], None, bytes]:

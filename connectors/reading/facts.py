@@ -86,8 +86,8 @@ def unfit_for_keys(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def port_of(code: str) -> str:
-    """Slug of the platform's port that a UN/LOCODE means, else ""."""
-    return load_reference().port_of_locode(code)
+    """Slug of the platform's port that a UN/LOCODE means, else "". Small letters are the same."""
+    return load_reference().port_of_locode(code.upper())
 
 
 @lru_cache(maxsize=1024)

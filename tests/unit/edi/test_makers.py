@@ -79,6 +79,10 @@ def test_segments_that_nothing_but_line_breaks_ends_are_read_and_told(end: str, 
     assert told(reading) == ["ODD_SERVICE_CHARACTERS"]
 
 
+def test_one_segment_without_its_terminator_does_not_make_a_file_of_lines() -> None:
+    assert "ODD_SERVICE_CHARACTERS" not in told(said(raw("CODECO", *GATE, end="'\n").replace("+9'\n", "+9\n", 1)))
+
+
 def test_a_file_of_lines_that_is_cut_off_is_still_refused() -> None:
     reading = said(raw("CODECO", *GATE, end="\n").rpartition("UNT")[0])
     assert reading.events == [] and "TRUNCATED" in told(reading)
@@ -150,7 +154,7 @@ def test_the_ship_may_stand_where_directory_911_has_it() -> None:
 
 @pytest.mark.parametrize("ship", [
     "TDT+20+1W+1++COS:172:20++9399038:146:11:MSC BETTINA", "TDT+20+1W+++COS:LINES:306++9399038::11:MSC BETTINA",
-    "TDT+20+1W+1++COS++++9399038:146:11:MSC BETTINA",
+    "TDT+20+1W+1++COS++++9399038:146:11:MSC BETTINA", "TDT+20+1W+1++COS:172:20++9399038:146::MSC BETTINA",
 ])  # fmt: skip
 def test_a_ship_one_element_beside_its_place_is_taken_and_told(ship: str) -> None:
     reading = said(raw("COARRI", "BGM+44+D1+9", ship, f"EQD+CN+{BOX}+22G1++3+5", "DTM+203:202611241705:203", "CNT+16:1"))
@@ -158,12 +162,13 @@ def test_a_ship_one_element_beside_its_place_is_taken_and_told(ship: str) -> Non
     assert told(reading) == ["MISPLACED_VESSEL"]
 
 
-@pytest.mark.parametrize(("ship", "vessel"), [
-    ("9399038:172:11:MSC BETTINA", "IMO:9399038"), ("9399038:ZZZ::MSC BETTINA", "NAME:MSC BETTINA"),
-    ("BSDU:103:11:MSC BETTINA", "NAME:MSC BETTINA"),
+@pytest.mark.parametrize(("ship", "vessel", "doubts"), [
+    ("9399038:172:11:MSC BETTINA", "IMO:9399038", []), ("9399038:ZZZ::MSC BETTINA", "NAME:MSC BETTINA", ["VESSEL_BY_NAME"]),
+    ("BSDU:103:11:MSC BETTINA", "NAME:MSC BETTINA", ["VESSEL_BY_NAME"]),
 ])  # fmt: skip
-def test_a_number_of_lloyds_register_is_an_imo_number_whatever_list_is_named(ship: str, vessel: str) -> None:
-    assert only(raw("BAPLIE", *BAY, f"TDT+20+1W+++COS:172:20+++{ship}", *SLOT))["vessel_id"] == vessel
+def test_a_number_of_lloyds_register_is_an_imo_number_whatever_list_is_named(ship: str, vessel: str, doubts: list[str]) -> None:
+    record = only(raw("BAPLIE", *BAY, f"TDT+20+1W+++COS:172:20+++{ship}", "DTM+136:202611250600:203", *SLOT))
+    assert (record["vessel_id"], flags(record)) == (vessel, doubts)
 
 
 def test_the_means_of_transport_in_element_4_is_no_ship() -> None:
@@ -177,6 +182,12 @@ def test_a_bayplan_tells_the_departure_by_136_where_it_has_no_133() -> None:
     for times in ((departs,), both):
         record = only(raw("BAPLIE", *BAY, VESSEL, *times, *SLOT))
         assert (record["event_time"], flags(record)) == (SAILS, [])
+
+
+def test_a_port_in_small_letters_is_the_port_with_a_flag() -> None:
+    slot = [segment.replace("CNTAO", "cntao") for segment in SLOT]
+    record = only(raw("BAPLIE", *BAY, VESSEL, *slot))
+    assert (record["move"], record["pol"], "BAD_LOCODE" in record["quality_flags"]) == ("LOAD", "cntao", True)
 
 
 # codes
