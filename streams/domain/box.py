@@ -101,6 +101,7 @@ def derive_box(
         first = in_force.first
         if first is not None:
             box.watch.note("BAD_CHECK_DIGIT", first.port, first, first.at, "not an ISO 6346 check digit")
+    in_force.exception_ids = box.watch.ids
     return box
 
 

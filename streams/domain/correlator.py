@@ -135,8 +135,7 @@ class Correlator:
                 book.has_leg = True
             if names_vessel(e):
                 for link in self._world.links(e):
-                    if link not in book.links:
-                        self._ties.tie(name, book, link)
+                    self._ties.tie(name, book, link)
         elif e.book == BILL:
             announcement = self._announcements.get(name)
             if announcement is None:
@@ -301,7 +300,7 @@ class Correlator:
     def _version(self, book: Book, passed: int) -> int:
         count = book.count
         for link in book.links:
-            count += self._copies.count(link)
+            count += link.count
         return (self.epoch << (COUNT_BITS + DEADLINE_BITS)) | (count << DEADLINE_BITS) | min(passed, 0xFFFF)
 
     def _report_failure(self, name: str, book: Book, error: Exception, out: Effects) -> None:
@@ -309,7 +308,7 @@ class Correlator:
         failure = failed(name, book.latest_seen, type(error).__name__ + ": " + str(error), list(pages.best.values()))
         row_key, content = exception_row(book.key, failure, self.reference)
         out.put("exceptions", (*content, book.latest_seen, 0, self._version(book, 0)))
-        pages.emitted[row_key] = hash(content)
+        pages.emitted = {**pages.emitted, row_key: hash(content)}
         pages.in_force().changed_all()
 
     # -- state -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from streams.domain.book import Book, Pages
+from streams.domain.book import NO_CHUNKS, Book, Pages
 from streams.domain.evidence import Evidence, from_tuple
 
 #: Bytes of a digest that names a record of the changelog, or a blob in the store.
@@ -49,7 +49,7 @@ class Shelf:
 
     def new(self, name: str) -> Book:
         """An empty open book."""
-        book = self.books[name] = Book(name[0], name[1:], self._ships)
+        book = self.books[name] = Book(name, self._ships)
         self._check_number(book)
         self._open[name] = None
         return book
@@ -66,7 +66,7 @@ class Shelf:
         pages = book.pages
         if pages is not None:
             return pages
-        pages = book.pages = Pages(book.key if book.kind == "B" else "", self._ships)
+        pages = book.pages = Pages(name, self._ships)
         if book.blob:
             items, emitted, told = marshal.loads(self._inflated(book.blob))
             for values in items:
@@ -80,7 +80,7 @@ class Shelf:
                 for e in self._unpack(chunk):
                     if book.add(e):
                         self.evidence += 1
-            book.chunks = []
+            book.chunks = NO_CHUNKS
             pages.restored = len(pages.items)
             self._check_number(book)
         self._open[name] = None
@@ -91,11 +91,14 @@ class Shelf:
         changelog that holds it, if one does."""
         book = self.books.get(name)
         if book is None:
-            book = self.books[name] = Book(name[0], name[1:])
+            book = self.books[name] = Book(name)
             book.pages = None
         elif digest and _place(book.written, digest) >= 0:
             return
-        book.chunks.append(chunk)
+        if not book.chunks:
+            book.chunks = [chunk]
+        else:
+            book.chunks.append(chunk)
         book.written += digest
 
     def forget(self, name: str, digest: bytes) -> None:

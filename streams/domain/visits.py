@@ -27,9 +27,11 @@ STAYS: Final = frozenset(("DIVERSION", "DECONSOLIDATION", "INSPECTION", "INTER_T
 #: What is said about these decides about arrival cases.
 CASE_STAGES: Final = frozenset(("LEG", "TALLY", "DIVERSION", "DECONSOLIDATION", "TRANSHIP", "REASSIGN"))
 
-#: Shared by all visits that have no such move or bill: never changed.
+#: Shared by all visits that have no such move or paper: never changed.
 _NONE: Final[list[Move]] = []
+_NO_LINES: Final[list[Evidence]] = []
 _NO_BILLS: Final[list[str]] = []
+_NOT_ANNOUNCED: Final[dict[str, int]] = {}
 
 
 class Visit:
@@ -45,11 +47,11 @@ class Visit:
         self.visit_id = ""
         self.key: RowKey = ("", ())
         self.location = ""
-        self.lines: list[Evidence] = []
+        self.lines = _NO_LINES
         self.first_vgm: Evidence | None = None
         self.last_vgm: Evidence | None = None
         self.permits = Permits()
-        self.bills: list[str] = []
+        self.bills = _NO_BILLS
         self.closed_at = 0
         self.closing: Move | None = None
         self.ocean_load: Move | None = None
@@ -59,7 +61,7 @@ class Visit:
         self.trade = ""
         self.direction = "E" if opening.code == "IN" else "I"
         #: time of the first line of each manifest kind that is no deletion
-        self.announced: dict[str, int] = {}
+        self.announced = _NOT_ANNOUNCED
         #: a line took earlier ones of its bill back
         self.withdrawn = False
         #: the trade that the latest line says, "" when none does
@@ -214,11 +216,16 @@ class Visit:
 
     def add_line(self, e: Evidence) -> None:
         """One more manifest line; they come by event time."""
-        self.lines.append(e)
+        if self.lines:
+            self.lines.append(e)
+        else:
+            self.lines = [e]
         if e.trade:
             self.stated_trade = e.trade
         if e.action == DELETION:
             self.withdrawn = True
+        elif not self.announced:
+            self.announced = {e.code: e.at}
         elif e.code not in self.announced:
             self.announced[e.code] = e.at
         if not self.vessel and e.vessel:
