@@ -143,6 +143,8 @@ class Book:
         self.latest_seen = 0
         #: when rows change by themselves (ms), 0: never
         self.deadline = 0
+        #: when it is looked at for that (ms), 0: never
+        self.alarm = 0
         #: each row that was emitted since the book was first opened has at least this version
         self.floor = 0
         #: whether its number has a right check digit, asked once: of a box by ISO 6346, of a vessel with an IMO number

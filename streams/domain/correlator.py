@@ -100,6 +100,7 @@ class Correlator:
                 self.archive.hold(name, e)  # whether it is known already is seen when the book was read
                 return ACCEPTED
             book = shelf.new(name)
+        name = book.name  # it is kept in many places: one text for all
         book.used = shelf.round
         pages = book.pages
         if pages is None:
@@ -153,10 +154,23 @@ class Correlator:
         self.now = now
         heap = self._deadlines
         while heap and heap[0][0] < now:
-            _, name = heapq.heappop(heap)
+            alarm, name = heapq.heappop(heap)
             book = self._shelf.books.get(name)
-            if book is not None and book.deadline and book.deadline < now:
+            if book is None:
+                continue
+            if book.alarm == alarm:
+                book.alarm = 0
+            if book.deadline == alarm:
                 self._dirty[name] = None
+            elif book.deadline:
+                self._wake(name, book)
+
+    def _wake(self, name: str, book: Book) -> None:
+        """Come back to a book when its deadline has passed. One alarm before that is enough, so a deadline that moves on, as
+        most do, needs no other one."""
+        if not book.alarm or book.deadline < book.alarm:
+            book.alarm = book.deadline
+            heapq.heappush(self._deadlines, (book.deadline, name))
 
     def heard(self, port: str, kind: str, at: int) -> None:
         """A source said at this append time (ms) that it is there. Live only: elsewhere ``now`` waits for the senders."""
@@ -262,10 +276,9 @@ class Correlator:
         for source in box.watch.held:
             self.sources.wait(source, name)
         version = self._version(book, box.watch.passed)
-        deadline = box.watch.next_deadline
-        if book.deadline != deadline and deadline:
-            heapq.heappush(self._deadlines, (deadline, name))
-        book.deadline = deadline
+        book.deadline = box.watch.next_deadline
+        if book.deadline:
+            self._wake(name, book)
         rows = box_rows(box, self.reference)
         if pages.in_force().actions:
             rows += desk_rows(book, pages, box.exceptions)
