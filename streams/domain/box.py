@@ -107,6 +107,7 @@ def derive_box(
 
 def _derive_visit(box: BoxState, visit: Visit, register: Register, world: World) -> list[Case]:
     visit.trade = _trade(visit)
+    visit.timely = False
     permits = visit.permits
     derived = VisitState(visit, derive_legs(visit, world))
     box.visits.append(derived)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.domain.announced import DELETION
-from streams.domain.calls import Call
+from streams.domain.calls import Call, same_cutoff, same_end, same_entry
 from streams.domain.evidence import Evidence
 from streams.domain.world import World
 
@@ -36,6 +36,8 @@ class BoxLines:
         #: of each bill the line that said its trade first
         self._trades = _NONE
         self._looked_up: _LookUp | None = None
+        #: the line with which the box may come in, and the call that was found for it
+        self.entry: tuple[Evidence, Call | None] | None = None
         for e in lines:
             self.add(e)
 
@@ -71,13 +73,24 @@ class BoxLines:
             if known.line is line:
                 return known.call
             known = known.before
-        if line.code == "ORIGINAL":
-            call = world.call(line.vessel, world.reference.port(line.pod), line.voyage, line.at)
-        else:
-            call = world.outward_call(line)
+        call = _look_up(line, world)
         self._looked_up = _LookUp(line, call, self._looked_up)
         return call
 
-    def forget_calls(self) -> None:
-        """A call that the box has to do with changed."""
-        self._looked_up = None
+    def calls_changed(self, world: World) -> bool:
+        """A call that the box has to do with changed: True when one that was looked up is another one now, in what counts."""
+        changed = self.entry is not None and not same_entry(self.entry[1], world.outward_call(self.entry[0]))
+        known = self._looked_up
+        while known is not None:
+            call = _look_up(known.line, world)
+            same = same_end(known.call, call) if known.line.code == "ORIGINAL" else same_cutoff(known.call, call)
+            changed = changed or not same
+            known.call = call
+            known = known.before
+        return changed
+
+
+def _look_up(line: Evidence, world: World) -> Call | None:
+    if line.code == "ORIGINAL":
+        return world.call(line.vessel, world.reference.port(line.pod), line.voyage, line.at)
+    return world.outward_call(line)

@@ -60,7 +60,7 @@ def steps_of(box: BoxState, line: Evidence | None, in_force: InForce, world: Wor
     """The steps that may come next for a box: coming in, and what it is here for. None of one that has left and that
     nothing announces; ``line`` is what announces it (:func:`coming`)."""
     if line is not None:
-        return (_entry(line, world),)
+        return (_entry(line, in_force, world),)
     if not box.visits or box.visits[-1].visit.closed_at:
         return ()
     latest = box.visits[-1]
@@ -124,10 +124,11 @@ def _entry_of_visit(visit: Visit) -> Step:
     return Step(GATE_IN, MAY_NOT, last.port, last.terminal, visit.vessel, visit.voyage, 0, 0, found)
 
 
-def _entry(line: Evidence, world: World) -> Step:
+def _entry(line: Evidence, in_force: InForce, world: World) -> Step:
     """May a box come in that is only announced?"""
     reference = world.reference
     call = world.outward_call(line)
+    in_force.box_lines().entry = (line, call)
     found: list[Condition] = []
     if call is None or not call.cutoff:
         found.append(Condition("CUT_OFF", UNKNOWN, "NO_CALL" if call is None else "", 0, line.voyage, ()))

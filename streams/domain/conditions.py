@@ -54,9 +54,14 @@ class Findings:
         self.permits = visit.permits
         self.at = at
         self.world = world
-        self.now = now
+        self._now = now
         self.brief = brief
         self.found: list[Condition] = []
+
+    def now(self) -> int:
+        """The logical time (ms): what is found depends on it."""
+        self.visit.timely = True
+        return self._now
 
     def say(self, code: str, state: str, cause: Evidence | None = None, why: str = "", detail: str = "") -> None:
         """Add a condition that one event proves, or none."""
@@ -254,7 +259,7 @@ def cutoff(f: Findings, call: Call | None) -> None:
     elif came is not None:
         state, cause, why = MET if came.at <= call.cutoff else UNMET, came.best, ""
     else:
-        state, cause, why = UNMET, f.visit.last.best, "PASSED" if f.now > call.cutoff else "NOT_THERE"
+        state, cause, why = UNMET, f.visit.last.best, "PASSED" if f.now() > call.cutoff else "NOT_THERE"
     f.found.append(Condition("CUT_OFF", state, why, call.cutoff, call.port + " " + call.number, (cause.ident,)))
 
 

@@ -219,10 +219,10 @@ class Correlator:
         if late and earliest and reach(earliest) <= self.archive.horizon:
             self.archive.call_changed(link, reach(earliest))
         for box in self._touched(link, same, same_for_legs):
-            dirty[box] = None
-            pages = self._shelf.books[box].pages
-            if pages is not None:
-                pages.in_force().calls_changed(self._world)
+            book = self._shelf.books[box]
+            depends = book.pages is None or book.pages.in_force().calls_changed(self._world)
+            if depends or same or book.has_leg or box in self._emission.stored:
+                dirty[box] = None
 
     def _touched(self, link: str, same: bool, same_for_legs: bool) -> Iterable[str]:
         """The boxes that depend on what changed of a vessel's calls at a port."""
@@ -272,7 +272,9 @@ class Correlator:
         self._passed_on[name] = len(pages.items)
 
     def _derive_box(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
-        box = derive_box(book.key, pages.in_force(), self._world, self.now, book.number_ok, self.sources)
+        in_force = pages.in_force()
+        in_force.derived = False
+        box = derive_box(book.key, in_force, self._world, self.now, book.number_ok, self.sources)
         for source in box.watch.held:
             self.sources.wait(source, name)
         version = self._version(book, box.watch.passed)
@@ -280,7 +282,7 @@ class Correlator:
         if book.deadline:
             self._wake(name, book)
         rows = box_rows(box, self.reference)
-        if pages.in_force().actions:
+        if in_force.actions:
             rows += desk_rows(book, pages, box.exceptions)
         news = self._emission.whole(name, book, pages, rows, version, out)
         if self._alerts and (box.exceptions or pages.told or pages.restored):
@@ -288,7 +290,8 @@ class Correlator:
         if box.commands or self._in_flight.has(name):
             self._in_flight.send(name, pages, box.commands, version, self.now, out)
         if self._updates:
-            tell_update(book, box, pages.in_force(), self._world, news, version, out)
+            tell_update(book, box, in_force, self._world, news, version, out)
+        in_force.derived = True
 
     def _alert(
         self, name: str, book: Book, pages: Pages, raised: list[Raised], version: int, out: Effects

@@ -72,13 +72,16 @@ class Cut:
             if visit is not None:
                 visit.add_vgm(e)
 
+    def needs_ends(self) -> bool:
+        """True when papers were given by the end of a visit, which may be that of a call."""
+        return len(self.visits) > 1
+
     def calls_changed(self, world: World) -> bool:
-        """See the calls of vessels anew; False when the box must be cut anew, because papers were given by a visit's end."""
-        if len(self.visits) > 1:
-            return False
+        """See the calls of vessels anew; True when its visit must be derived anew for that."""
         for visit in self.visits:
-            visit.calls_changed(world)
-        return True
+            if visit.calls_changed(world) or visit.timely:
+                return True
+        return False
 
     def _owner(self, e: Evidence) -> Visit | None:
         visit = self._owners.find(e)

@@ -197,7 +197,7 @@ def _ocean(f: Findings, derived: VisitState, register: Register, load: Move | No
     if visit.ef == "F":
         on.dangerous(f)
         vessel = load.vessel if load is not None else call.vessel if call is not None else visit.vessel
-        moment = load.at if load is not None else (call.etd or call.eta or f.now) if call is not None else f.now
+        moment = load.at if load is not None else (call.etd or call.eta or f.now()) if call is not None else f.now()
         on.ship(f, vessel, moment)
 
 
@@ -218,7 +218,7 @@ def _feeder(f: Findings, leg: Leg) -> None:
     if visit.trade == "D":
         on.announced(f, "WATERWAY", "WATERWAY_BILL")
     on.dangerous(f)
-    moment = leg.load.at if leg.load is not None else leg.etd or f.now
+    moment = leg.load.at if leg.load is not None else leg.etd or f.now()
     on.ship(f, f.world.reference.vessel(leg.vessel), moment)
 
 

@@ -61,6 +61,8 @@ class InForce:
         self._cut: Cut | None = None
         self._register: Register | None = None
         self._box_lines: BoxLines | None = None
+        #: all that follows from it was derived, and told
+        self.derived = False
         #: ids of the exceptions that derivations have found
         self.exception_ids = _NO_IDS
 
@@ -168,12 +170,17 @@ class InForce:
             cut = self._cut = Cut(self.box, self.moves(world.reference), self.lines, self.releases, self.vgms, world)
         return cut.visits
 
-    def calls_changed(self, world: World) -> None:
-        """A call that the box has to do with changed."""
-        if self._box_lines is not None:
-            self._box_lines.forget_calls()
-        if self._cut is not None and not self._cut.calls_changed(world):
-            self._cut = None
+    def calls_changed(self, world: World) -> bool:
+        """A call that the box has to do with changed; False when nothing of it changed that this box depends on."""
+        cut = self._cut
+        if cut is not None and cut.needs_ends():
+            cut = self._cut = None
+        changed = not self.derived or (cut is None and self._folded > 0)
+        if self._box_lines is not None and self._box_lines.calls_changed(world):
+            changed = True
+        if cut is not None and cut.calls_changed(world):
+            changed = True
+        return changed
 
     def box_lines(self) -> BoxLines:
         """What the lines of a box announce."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streams.domain.announced import DELETION
-from streams.domain.calls import Call
+from streams.domain.calls import Call, same_departure, same_landing, same_sailing
 from streams.domain.evidence import Evidence
 from streams.domain.limits import Limits
 from streams.domain.moves import Move
@@ -84,6 +84,8 @@ class Visit:
         self.opening_call: Call | None = None
         self.declared_call: Call | None = None
         self._sees_calls = False
+        #: the steps that were last told of it depend on the time at which they were asked for
+        self.timely = False
         self._limits: Limits | None = None
         #: its moves of some kinds: onto a ship, off one, out of a gate; with broken seals; empty, with a weight; in at a
         #: gate whose terminal the sources do not agree about
@@ -136,12 +138,19 @@ class Visit:
         elif self.declared is not None:
             self.declared_call = world.outward_call(self.declared)
 
-    def calls_changed(self, world: World) -> None:
-        """A call that the box has to do with changed."""
+    def calls_changed(self, world: World) -> bool:
+        """A call that the box has to do with changed: True when one of its calls is another one now, in what counts."""
+        aboard, came, leaves = self.ocean_call, self.opening_call, self.declared_call
         self.see_departure(world)
-        self._sees_calls = False
-        self.legs = None
-        self.cases = None
+        if self._sees_calls:
+            self._sees_calls = False
+            self.see_calls(world)
+        same_aboard = same_departure(aboard, self.ocean_call)
+        if self.legs or not same_aboard:
+            self.legs = None
+            self.cases = None
+            return True
+        return not same_landing(came, self.opening_call) or not same_sailing(leaves, self.declared_call)
 
     def complete(self, box: str) -> None:
         """All its moves are known."""
