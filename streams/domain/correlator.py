@@ -189,7 +189,7 @@ class Correlator:
 
     def flush(self) -> Effects:
         """Derive every dirty book once."""
-        out = Effects({}, self._facts, [], [], [], [])
+        out = Effects(self._facts)
         self._facts = []
         if self._withdrawals.pending():
             out.rows["events"] = self._withdrawals.take()
