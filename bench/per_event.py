@@ -141,7 +141,7 @@ class PerEventCore:
 
 def new_book(e: Evidence) -> Book:
     """The empty book that an item of evidence opens."""
-    book = Book(e.book, e.key)
+    book = Book(e.book + e.key)
     book.number_ok = e.book != "B" or container_ok(e.key)
     return book
 

@@ -97,10 +97,10 @@ def _time(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def _condition(condition: Condition, evidence: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _condition(c: Condition, evidence: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {
-        **condition._asdict(), **words(condition.code, condition.why),
-        "evidence": witnesses(condition.evidence, evidence),
+        "code": c.code, "state": c.state, "why": c.why, "at": c.at, "detail": c.detail, **words(c.code, c.why),
+        "evidence": witnesses(c.evidence, evidence),
     }  # fmt: skip
 
 

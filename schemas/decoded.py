@@ -67,7 +67,7 @@ class Decoded:
         return self.column(name, "")
 
     def words(self, name: str) -> list[str]:
-        """`text` of a column with few different values, as ports and codes are: equal ones are one object.
+        """`text` of a column with few different values, as ports and codes are: equal ones are one object, in all batches.
 
         That costs no more, and evidence is kept for weeks.
         """
@@ -130,7 +130,7 @@ def _words(array: pa.Array) -> list[str]:
     if len(array) < _FEW:
         return [intern(word or "") for word in array.to_pylist()]
     known = array.dictionary_encode()
-    words = known.dictionary.to_pylist()
+    words = list(map(intern, known.dictionary.to_pylist()))
     if len(words) == 1 and not known.null_count:
         return [words[0]] * len(array)
     places = known.indices.fill_null(len(words)).to_numpy()

@@ -38,14 +38,13 @@ class Due:
 def tell(book: str, key: str, raised: list[Raised], pages: Pages, due: Due) -> list[tuple[Evidence, Raised | None]]:
     """What people must hear of a book's exceptions, each with the exception as it stands (None: it is gone). The notices
     count as told from now on."""
-    told = pages.told
     before = pages.take_restored()
     news: list[tuple[Evidence, Raised | None]] = []
     seen: dict[str, None] = {}
     for x in raised:
         exception_id = x.exception_id
         seen[exception_id] = None
-        last = told.get(exception_id)
+        last = pages.told.get(exception_id)
         state = x.state
         if x.unsettled or (last is None and state != RAISED):
             continue
@@ -58,16 +57,16 @@ def tell(book: str, key: str, raised: list[Raised], pages: Pages, due: Due) -> l
             book, key, exception_id, 1 if last is None else last.version + 1, NOTICE, x.code, state, "", x.raised_at,
             0, x.port, "", "", reason=x.detail, ref=x.subject,
         )  # fmt: skip
-        told[exception_id] = notice
+        pages.tell(notice)
         if state != SILENT:
             news.append((notice, x))
-    for exception_id, last in list(told.items()):
+    for exception_id, last in list(pages.told.items()):
         if exception_id not in seen and last.action == RAISED:
             gone = Evidence(
                 book, key, exception_id, last.version + 1, NOTICE, last.code, WITHDRAWN, "", last.at, 0, last.port, "", "",
                 reason=last.reason, ref=last.ref,
             )  # fmt: skip
-            told[exception_id] = gone
+            pages.tell(gone)
             news.append((gone, None))
     return news
 

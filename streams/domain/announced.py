@@ -10,11 +10,15 @@ from streams.domain.evidence import Evidence
 DELETION: Final = "3"
 
 
+#: Of a box of which nothing was said yet: never changed.
+_NONE: Final[list[Evidence]] = []
+
+
 class Announced:
     """The lines in force, folded in order of event time: the latest word on each thing counts."""
 
     def __init__(self) -> None:
-        self.lines: list[Evidence] = []
+        self.lines = _NONE
         self._forget()
 
     def _forget(self) -> None:

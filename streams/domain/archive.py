@@ -193,7 +193,8 @@ class Archive:
         """All that an open book holds, what people were told too, and the vessel|port books that a box names."""
         book = self._shelf.books[name]
         pages = book.pages
-        return ([*pages.items, *pages.told.values()] if pages is not None else [], book.links)
+        items = [*pages.items, *pages.told.values()] if pages is not None else []
+        return items, [link.name for link in book.links]
 
     def leave(self, name: str, digest: bytes) -> Stub:
         """The blob of an open book that rests, with this digest, is on its way to the store."""

@@ -101,11 +101,13 @@ def derive_box(
         first = in_force.first
         if first is not None:
             box.watch.note("BAD_CHECK_DIGIT", first.port, first, first.at, "not an ISO 6346 check digit")
+    in_force.exception_ids = box.watch.ids
     return box
 
 
 def _derive_visit(box: BoxState, visit: Visit, register: Register, world: World) -> list[Case]:
     visit.trade = _trade(visit)
+    visit.timely = False
     permits = visit.permits
     derived = VisitState(visit, derive_legs(visit, world))
     box.visits.append(derived)

@@ -94,6 +94,49 @@ class Call:
         return (self.atb, self.berthed_by, self.etd)
 
 
+def same_landing(one: Call | None, other: Call | None) -> bool:
+    """True when two words on a call are the same to the boxes that come with it."""
+    if one is None or other is None:
+        return one is other
+    return one.call_id == other.call_id and one.ata == other.ata and one.ops_end == other.ops_end
+
+
+def same_end(one: Call | None, other: Call | None) -> bool:
+    """The same to the boxes that are announced to come with it: they are missing when it is worked off."""
+    return (one.ops_end if one is not None else 0) == (other.ops_end if other is not None else 0)
+
+
+def same_cutoff(one: Call | None, other: Call | None) -> bool:
+    """The same to the boxes that are announced to leave with it: they are missing at its cut-off."""
+    if one is None or other is None:
+        return one is other
+    return one.call_id == other.call_id and one.cutoff == other.cutoff
+
+
+def same_entry(one: Call | None, other: Call | None) -> bool:
+    """The same to the gate that lets boxes in that are to leave with it."""
+    if one is None or other is None:
+        return one is other
+    return (
+        same_cutoff(one, other) and one.opens == other.opens and one.atd == other.atd and one.terminal == other.terminal
+        and one.voyage_out == other.voyage_out
+    )  # fmt: skip
+
+
+def same_sailing(one: Call | None, other: Call | None) -> bool:
+    """The same to the boxes that are there to leave with it."""
+    if one is None or other is None:
+        return one is other
+    return same_entry(one, other) and (one.etd or one.eta) == (other.etd or other.eta)
+
+
+def same_departure(one: Call | None, other: Call | None) -> bool:
+    """The same to the boxes aboard."""
+    if one is None or other is None:
+        return one is other
+    return one.call_id == other.call_id and one.atd == other.atd and one.cleared_at == other.cleared_at
+
+
 def derive_calls(vessel: str, port: str, items: list[Evidence], decisions: list[Evidence]) -> list[Call]:
     """The calls of a vessel at a port, by arrival; ``items`` are its port-call events in force and ``decisions`` what
     authorities said of them, both by event time."""

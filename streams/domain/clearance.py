@@ -6,7 +6,7 @@ the time of asking (has the cut-off passed, is the yard open, is the data fresh)
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from streams.domain.announced import DELETION
 from streams.domain.box import BoxState, VisitState
@@ -23,19 +23,30 @@ GATE_IN: Final = "gate-in"
 _ANNOUNCES: Final = ("PREPARED", "WATERWAY")
 
 
-class Step(NamedTuple):
+class Step:
     """A step and the answer of its explanation. ``cutoff_at`` of its vessel's call, ``opens_at`` of the yard for it, ms, 0 =
     not known; ``missing`` the conditions that are UNMET or UNKNOWN."""
 
-    action: str
-    verdict: str
-    port: str
-    terminal: str
-    vessel: str
-    voyage: str
-    cutoff_at: int
-    opens_at: int
-    missing: tuple[Condition, ...]
+    def __init__(
+        self, action: str, verdict: str, port: str, terminal: str, vessel: str, voyage: str, cutoff_at: int, opens_at: int,
+        missing: list[Condition],
+    ) -> None:  # fmt: skip
+        self.action = action
+        self.verdict = verdict
+        self.port = port
+        self.terminal = terminal
+        self.vessel = vessel
+        self.voyage = voyage
+        self.cutoff_at = cutoff_at
+        self.opens_at = opens_at
+        self.missing = missing
+
+    def said(self) -> tuple[Any, ...]:
+        """All of it, to be compared."""
+        return (
+            self.action, self.verdict, self.port, self.terminal, self.vessel, self.voyage, self.cutoff_at, self.opens_at,
+            tuple([c.said() for c in self.missing]),
+        )  # fmt: skip
 
 
 def coming(box: BoxState, in_force: InForce) -> Evidence | None:
@@ -56,22 +67,22 @@ def coming(box: BoxState, in_force: InForce) -> Evidence | None:
     return found
 
 
-def steps_of(box: BoxState, line: Evidence | None, in_force: InForce, world: World) -> tuple[Step, ...]:
+def steps_of(box: BoxState, line: Evidence | None, in_force: InForce, world: World) -> list[Step]:
     """The steps that may come next for a box: coming in, and what it is here for. None of one that has left and that
     nothing announces; ``line`` is what announces it (:func:`coming`)."""
     if line is not None:
-        return (_entry(line, world),)
+        return [_entry(line, in_force, world)]
     if not box.visits or box.visits[-1].visit.closed_at:
-        return ()
+        return []
     latest = box.visits[-1]
     entry = _entry_of_visit(latest.visit)
     action = next_step(latest)
     if action not in (GATE_OUT, LOAD):
-        return (entry,)
-    return (entry, _next(box, latest, action, in_force, world))
+        return [entry]
+    return [entry, _next(box, latest, action, in_force, world)]
 
 
-def clearance_record(box: BoxState, line: Evidence | None, steps: tuple[Step, ...]) -> dict[str, Any] | None:
+def clearance_record(box: BoxState, line: Evidence | None, steps: list[Step]) -> dict[str, Any] | None:
     """What a visit update says of them; None: there are none."""
     if not steps:
         return None
@@ -118,16 +129,17 @@ def _entry_of_visit(visit: Visit) -> Step:
     """May a box come in that is here already, or only out for a while?"""
     last = visit.last
     if visit.location.startswith("OFF_SITE"):
-        return Step(GATE_IN, MAY, last.port, last.terminal, visit.vessel, visit.voyage, 0, 0, ())
+        return Step(GATE_IN, MAY, last.port, last.terminal, visit.vessel, visit.voyage, 0, 0, [])
     why = "ABOARD" if last.code == "LOAD" else "INSIDE"
-    found = (Condition("EXPECTED", UNMET, why, last.at, visit.location, (last.best.ident,)),)
+    found = [Condition("EXPECTED", UNMET, why, last.at, visit.location, (last.best.ident,))]
     return Step(GATE_IN, MAY_NOT, last.port, last.terminal, visit.vessel, visit.voyage, 0, 0, found)
 
 
-def _entry(line: Evidence, world: World) -> Step:
+def _entry(line: Evidence, in_force: InForce, world: World) -> Step:
     """May a box come in that is only announced?"""
     reference = world.reference
     call = world.outward_call(line)
+    in_force.box_lines().entry = (line, call)
     found: list[Condition] = []
     if call is None or not call.cutoff:
         found.append(Condition("CUT_OFF", UNKNOWN, "NO_CALL" if call is None else "", 0, line.voyage, ()))
@@ -147,4 +159,4 @@ def _step(
     missing: list[Condition] = []
     if answer not in (MAY, DONE):
         missing = [c for c in found if c.state in (UNMET, UNKNOWN)]
-    return Step(action, answer, port, terminal, vessel, voyage, cutoff, opens, tuple(missing))
+    return Step(action, answer, port, terminal, vessel, voyage, cutoff, opens, missing)

@@ -5,7 +5,7 @@ A condition is a code and a reason, which `schemas/reference/conditions.csv` put
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.domain.announced import DELETION
 from streams.domain.arrivals import EXPORT_REPORT, Case
@@ -32,17 +32,22 @@ _STAGES: Final = {
 }  # fmt: skip
 
 
-class Condition(NamedTuple):
+class Condition:
     """One condition of a step. ``state`` MET, UNMET, NOT_REQUIRED or UNKNOWN; ``why`` the reason, "" where the code says
     all; ``at`` the event time (ms) that decides, 0 = none; ``detail`` names and figures, no prose; ``evidence`` the
     identities of the events that prove it."""
 
-    code: str
-    state: str
-    why: str
-    at: int
-    detail: str
-    evidence: tuple[str, ...]
+    def __init__(self, code: str, state: str, why: str, at: int, detail: str, evidence: tuple[str, ...]) -> None:
+        self.code = code
+        self.state = state
+        self.why = why
+        self.at = at
+        self.detail = detail
+        self.evidence = evidence
+
+    def said(self) -> tuple[str, str, str, int, str, tuple[str, ...]]:
+        """All of it, to be compared."""
+        return (self.code, self.state, self.why, self.at, self.detail, self.evidence)
 
 
 class Findings:
@@ -54,9 +59,14 @@ class Findings:
         self.permits = visit.permits
         self.at = at
         self.world = world
-        self.now = now
+        self._now = now
         self.brief = brief
         self.found: list[Condition] = []
+
+    def now(self) -> int:
+        """The logical time (ms): what is found depends on it."""
+        self.visit.timely = True
+        return self._now
 
     def say(self, code: str, state: str, cause: Evidence | None = None, why: str = "", detail: str = "") -> None:
         """Add a condition that one event proves, or none."""
@@ -254,7 +264,7 @@ def cutoff(f: Findings, call: Call | None) -> None:
     elif came is not None:
         state, cause, why = MET if came.at <= call.cutoff else UNMET, came.best, ""
     else:
-        state, cause, why = UNMET, f.visit.last.best, "PASSED" if f.now > call.cutoff else "NOT_THERE"
+        state, cause, why = UNMET, f.visit.last.best, "PASSED" if f.now() > call.cutoff else "NOT_THERE"
     f.found.append(Condition("CUT_OFF", state, why, call.cutoff, call.port + " " + call.number, (cause.ident,)))
 
 

@@ -18,39 +18,50 @@ class Announcement:
     """What a bill's book remembers of the boxes it ever named: rebuilt from its evidence, never stored."""
 
     def __init__(self) -> None:
-        #: ident of a line -> the boxes that any version of it named
-        self.boxes_of_line: dict[str, list[str]] = {}
-        self.versions_of_line: dict[str, list[Evidence]] = {}
+        #: ident of a line -> its version that came first
+        self._lines: dict[str, Evidence] = {}
+        #: of the lines that were changed, all versions
+        self._versions: dict[str, list[Evidence]] = {}
         self.boxes: dict[str, None] = {}
         self.bill_wide: list[Evidence] = []
 
     def learn(self, e: Evidence) -> list[tuple[str, Evidence]]:
         """Take one new item of evidence; returns (container, evidence) for each box that must now hear of something."""
-        told: list[tuple[str, Evidence]] = []
         if e.what == LINE or e.what == VGM:
-            boxes = self.boxes_of_line.get(e.ident)
-            if boxes is None:
-                boxes = self.boxes_of_line[e.ident] = []
-                self.versions_of_line[e.ident] = []
-            for box in boxes:
-                told.append((box, e))
-            self.versions_of_line[e.ident].append(e)
-            if e.container and e.container not in boxes:
-                boxes.append(e.container)
-                for version in self.versions_of_line[e.ident]:
-                    told.append((e.container, version))
-                if e.container not in self.boxes:
-                    self.boxes[e.container] = None
-                    for wide in self.bill_wide:
-                        told.append((e.container, wide))
-        elif e.what == RELEASE or e.what == OPERATOR:
-            if e.container:
-                told.append((e.container, e))
-            else:
-                self.bill_wide.append(e)
-                for box in self.boxes:
-                    told.append((box, e))
+            return self._line(e)
+        if e.what != RELEASE and e.what != OPERATOR:
+            return []
+        if e.container:
+            return [(e.container, e)]
+        self.bill_wide.append(e)
+        return [(box, e) for box in self.boxes]
+
+    def _line(self, e: Evidence) -> list[tuple[str, Evidence]]:
+        first = self._lines.get(e.ident)
+        if first is not None:
+            return self._changed(e, first)
+        self._lines[e.ident] = e
+        return [(e.container, e), *self._first_named(e.container)] if e.container else []
+
+    def _changed(self, e: Evidence, first: Evidence) -> list[tuple[str, Evidence]]:
+        """Every box that any version of a line named hears of every version of it."""
+        versions = self._versions.get(e.ident)
+        if versions is None:
+            versions = self._versions[e.ident] = [first]
+        boxes = list(dict.fromkeys([version.container for version in versions if version.container]))
+        told = [(box, e) for box in boxes]
+        versions.append(e)
+        if e.container and e.container not in boxes:
+            told += [(e.container, version) for version in versions]
+            told += self._first_named(e.container)
         return told
+
+    def _first_named(self, box: str) -> list[tuple[str, Evidence]]:
+        """What a box hears of a bill that had not named it before: all that was said of the whole bill."""
+        if box in self.boxes:
+            return []
+        self.boxes[box] = None
+        return [(box, wide) for wide in self.bill_wide]
 
 
 def consignment_rows(bill: str, in_force: InForce, slots: Iterable[Slot]) -> list[Keyed]:

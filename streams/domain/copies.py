@@ -46,20 +46,14 @@ class Copies:
         told: list[Evidence] = []
         decided: list[Evidence] = []
         for copy in copies:
-            in_force = self._shelf.pages("C" + copy.key, copy).in_force()
+            in_force = self._shelf.pages(copy.name, copy).in_force()
             told += in_force.calls
             decided += in_force.releases
         if len(copies) > 1:
             told.sort(key=by_time)
             decided.sort(key=by_time)
+        self._ties.link(link).count = sum([copy.count for copy in copies])
         calls = derive_calls(vessel, port, told, decided)
         self.calls[link] = calls
         same, same_for_legs, earliest = self._ties.learn(link, calls)
         return Changed(link, same, same_for_legs, earliest)
-
-    def count(self, link: str) -> int:
-        """Items of evidence in the copies of a vessel at a port: they count in the versions of its boxes."""
-        count = 0
-        for copy in self._books.get(link, ()):
-            count += copy.count
-        return count

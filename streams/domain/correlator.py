@@ -100,6 +100,7 @@ class Correlator:
                 self.archive.hold(name, e)  # whether it is known already is seen when the book was read
                 return ACCEPTED
             book = shelf.new(name)
+        name = book.name  # it is kept in many places: one text for all
         book.used = shelf.round
         pages = book.pages
         if pages is None:
@@ -135,8 +136,7 @@ class Correlator:
                 book.has_leg = True
             if names_vessel(e):
                 for link in self._world.links(e):
-                    if link not in book.links:
-                        self._ties.tie(name, book, link)
+                    self._ties.tie(name, book, link)
         elif e.book == BILL:
             announcement = self._announcements.get(name)
             if announcement is None:
@@ -154,10 +154,23 @@ class Correlator:
         self.now = now
         heap = self._deadlines
         while heap and heap[0][0] < now:
-            _, name = heapq.heappop(heap)
+            alarm, name = heapq.heappop(heap)
             book = self._shelf.books.get(name)
-            if book is not None and book.deadline and book.deadline < now:
+            if book is None:
+                continue
+            if book.alarm == alarm:
+                book.alarm = 0
+            if book.deadline == alarm:
                 self._dirty[name] = None
+            elif book.deadline:
+                self._wake(name, book)
+
+    def _wake(self, name: str, book: Book) -> None:
+        """Come back to a book when its deadline has passed. One alarm before that is enough, so a deadline that moves on, as
+        most do, needs no other one."""
+        if not book.alarm or book.deadline < book.alarm:
+            book.alarm = book.deadline
+            heapq.heappush(self._deadlines, (book.deadline, name))
 
     def heard(self, port: str, kind: str, at: int) -> None:
         """A source said at this append time (ms) that it is there. Live only: elsewhere ``now`` waits for the senders."""
@@ -176,7 +189,7 @@ class Correlator:
 
     def flush(self) -> Effects:
         """Derive every dirty book once."""
-        out = Effects({}, self._facts, [], [], [], [])
+        out = Effects(self._facts)
         self._facts = []
         if self._withdrawals.pending():
             out.rows["events"] = self._withdrawals.take()
@@ -206,10 +219,10 @@ class Correlator:
         if late and earliest and reach(earliest) <= self.archive.horizon:
             self.archive.call_changed(link, reach(earliest))
         for box in self._touched(link, same, same_for_legs):
-            dirty[box] = None
-            pages = self._shelf.books[box].pages
-            if pages is not None:
-                pages.in_force().calls_changed(self._world)
+            book = self._shelf.books[box]
+            depends = book.pages is None or book.pages.in_force().calls_changed(self._world)
+            if depends or same or book.has_leg or box in self._emission.stored:
+                dirty[box] = None
 
     def _touched(self, link: str, same: bool, same_for_legs: bool) -> Iterable[str]:
         """The boxes that depend on what changed of a vessel's calls at a port."""
@@ -264,16 +277,17 @@ class Correlator:
         self._passed_on[name] = len(pages.items)
 
     def _derive_box(self, name: str, book: Book, pages: Pages, out: Effects) -> None:
-        box = derive_box(book.key, pages.in_force(), self._world, self.now, book.number_ok, self.sources)
+        in_force = pages.in_force()
+        in_force.derived = False
+        box = derive_box(book.key, in_force, self._world, self.now, book.number_ok, self.sources)
         for source in box.watch.held:
             self.sources.wait(source, name)
         version = self._version(book, box.watch.passed)
-        deadline = box.watch.next_deadline
-        if book.deadline != deadline and deadline:
-            heapq.heappush(self._deadlines, (deadline, name))
-        book.deadline = deadline
+        book.deadline = box.watch.next_deadline
+        if book.deadline:
+            self._wake(name, book)
         rows = box_rows(box, self.reference)
-        if pages.in_force().actions:
+        if in_force.actions:
             rows += desk_rows(book, pages, box.exceptions)
         if pages.corrected:
             rows += void_rows(book, pages)
@@ -283,7 +297,8 @@ class Correlator:
         if box.commands or self._in_flight.has(name):
             self._in_flight.send(name, pages, box.commands, version, self.now, out)
         if self._updates:
-            tell_update(book, box, pages.in_force(), self._world, news, version, out)
+            tell_update(book, box, in_force, self._world, news, version, out)
+        in_force.derived = True
 
     def _alert(
         self, name: str, book: Book, pages: Pages, raised: list[Raised], version: int, out: Effects
@@ -309,7 +324,7 @@ class Correlator:
     def _version(self, book: Book, passed: int) -> int:
         count = book.count
         for link in book.links:
-            count += self._copies.count(link)
+            count += link.count
         return (self.epoch << (COUNT_BITS + DEADLINE_BITS)) | (count << DEADLINE_BITS) | min(passed, 0xFFFF)
 
     def _report_failure(self, name: str, book: Book, error: Exception, out: Effects) -> None:
@@ -317,7 +332,7 @@ class Correlator:
         failure = failed(name, book.latest_seen, type(error).__name__ + ": " + str(error), list(pages.best.values()))
         row_key, content = exception_row(book.key, failure, self.reference)
         out.put("exceptions", (*content, book.latest_seen, 0, self._version(book, 0)))
-        pages.emitted[row_key] = hash(content)
+        pages.emitted = {**pages.emitted, row_key: hash(content)}
         pages.in_force().changed_all()
 
     # -- state -------------------------------------------------------------------------------------------------

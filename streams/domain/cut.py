@@ -12,6 +12,10 @@ from streams.domain.world import World
 OUTBOUND_LINES: Final = frozenset(("PREPARED", "PACKING", "LOADED"))
 
 
+#: Of the boxes all of whose lines fit, as most do: never changed.
+_NOWHERE: Final[set[str]] = set()
+
+
 class Cut:
     """The visits of a box, each with the papers that speak of it: by vessel and voyage, by bill, else by time.
 
@@ -48,7 +52,7 @@ class Cut:
             return
         visit = self._owners.find(e)
         if visit is None:
-            self._owners.elsewhere.add(e.bill)
+            self._owners.learn_elsewhere(e.bill)
             return
         visit.add_line(e)
         if e.bill:
@@ -68,13 +72,16 @@ class Cut:
             if visit is not None:
                 visit.add_vgm(e)
 
+    def needs_ends(self) -> bool:
+        """True when papers were given by the end of a visit, which may be that of a call."""
+        return len(self.visits) > 1
+
     def calls_changed(self, world: World) -> bool:
-        """See the calls of vessels anew; False when the box must be cut anew, because papers were given by a visit's end."""
-        if len(self.visits) > 1:
-            return False
+        """See the calls of vessels anew; True when its visit must be derived anew for that."""
         for visit in self.visits:
-            visit.calls_changed(world)
-        return True
+            if visit.calls_changed(world) or visit.timely:
+                return True
+        return False
 
     def _owner(self, e: Evidence) -> Visit | None:
         visit = self._owners.find(e)
@@ -89,7 +96,7 @@ class _Owners:
     def __init__(self, visits: list[Visit]) -> None:
         self._visits = visits
         #: bills of which a line fits no visit: their other papers do not either
-        self.elsewhere: set[str] = set()
+        self.elsewhere = _NOWHERE
         #: bill -> the first visit that it was heard of with
         self._bills: dict[str, Visit] = {}
         #: vessel and voyage -> the first visit with a move from or onto it; known when somebody asks
@@ -103,7 +110,13 @@ class _Owners:
         """The first visit that a bill is heard of with has it."""
         if bill not in self._bills:
             self._bills[bill] = visit
-            visit.bills.append(bill)
+            visit.bills = [*visit.bills, bill]
+
+    def learn_elsewhere(self, bill: str) -> None:
+        """A line of this bill fits no visit."""
+        if not self.elsewhere:
+            self.elsewhere = set()
+        self.elsewhere.add(bill)
 
     def knows(self, bill: str) -> bool:
         """True for a bill that a visit has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from streams.domain.evidence import Evidence
 from streams.domain.reference import Reference
@@ -10,7 +10,7 @@ from streams.domain.reports import Command
 from streams.domain.rows import Row
 
 
-class Effects(NamedTuple):
+class Effects:
     """Facts, commands, alerts and updates leave at once; rows go to the sink."""
 
     rows: dict[str, list[Row]]
@@ -19,6 +19,14 @@ class Effects(NamedTuple):
     alerts: list[dict[str, Any]]
     updates: list[dict[str, Any]]
     failed: list[tuple[str, str]]
+
+    def __init__(self, facts: list[tuple[str, Evidence]]) -> None:
+        self.rows = {}
+        self.facts = facts
+        self.commands = []
+        self.alerts = []
+        self.updates = []
+        self.failed = []
 
     def put(self, table: str, row: Row) -> None:
         """Add a row of a table."""

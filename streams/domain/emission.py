@@ -112,6 +112,8 @@ def _hid(stored: Stored, floor: int, version: int) -> bool:
 
 def some(book: Book, pages: Pages, rows: list[Keyed], version: int, out: Effects) -> None:
     """Some rows of a book of which no row is gone; its other rows stand as they are."""
+    if not pages.emitted:
+        pages.emitted = {}
     emitted = pages.emitted
     for row_key, content in rows:
         found = hash(content)

@@ -5,7 +5,7 @@ The same predicates as the exceptions', asked on demand: `streams.domain.conditi
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.domain import conditions as on
 from streams.domain.box import BoxState, VisitState
@@ -38,17 +38,21 @@ _OF_CONDITIONS: Final = frozenset((
 _SEALS: Final = ("SEAL_BROKEN", "SEAL_MISMATCH", "SEAL_CHANGED_IN_TRANSIT")
 
 
-class Explanation(NamedTuple):
+class Explanation:
     """The answer for the latest visit of a box. ``done_at`` ms, 0 = not done; of a step that was taken the conditions are
     those of that moment. ``open_exceptions`` are the box's that no condition tells of."""
 
-    container: str
-    visit_id: str
-    action: str
-    verdict: str
-    done_at: int
-    conditions: list[Condition]
-    open_exceptions: list[Raised]
+    def __init__(
+        self, container: str, visit_id: str, action: str, verdict: str, done_at: int, conditions: list[Condition],
+        open_exceptions: list[Raised],
+    ) -> None:  # fmt: skip
+        self.container = container
+        self.visit_id = visit_id
+        self.action = action
+        self.verdict = verdict
+        self.done_at = done_at
+        self.conditions = conditions
+        self.open_exceptions = open_exceptions
 
 
 def explain(box: BoxState, register: Register, action: str, world: World, brief: bool = False) -> Explanation:
@@ -197,7 +201,7 @@ def _ocean(f: Findings, derived: VisitState, register: Register, load: Move | No
     if visit.ef == "F":
         on.dangerous(f)
         vessel = load.vessel if load is not None else call.vessel if call is not None else visit.vessel
-        moment = load.at if load is not None else (call.etd or call.eta or f.now) if call is not None else f.now
+        moment = load.at if load is not None else (call.etd or call.eta or f.now()) if call is not None else f.now()
         on.ship(f, vessel, moment)
 
 
@@ -218,7 +222,7 @@ def _feeder(f: Findings, leg: Leg) -> None:
     if visit.trade == "D":
         on.announced(f, "WATERWAY", "WATERWAY_BILL")
     on.dangerous(f)
-    moment = leg.load.at if leg.load is not None else leg.etd or f.now
+    moment = leg.load.at if leg.load is not None else leg.etd or f.now()
     on.ship(f, f.world.reference.vessel(leg.vessel), moment)
 
 

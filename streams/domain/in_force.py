@@ -7,6 +7,7 @@ from a part of the evidence is kept until more of that part comes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from streams.domain.announced import Announced
 from streams.domain.box_lines import BoxLines
@@ -14,12 +15,18 @@ from streams.domain.cut import Cut
 from streams.domain.evidence import CALL, GATE, LINE, OPERATOR, QUAY, RELEASE, REPORT, VGM, Evidence
 from streams.domain.moves import Move, add_passage, is_move
 from streams.domain.reference import Reference
-from streams.domain.reports import Register
+from streams.domain.reports import NOTHING_SENT, Register
 from streams.domain.visits import Visit
 from streams.domain.world import World
 
 #: House bill and box: what one line of a master bill speaks of.
 Slot = tuple[str, str]
+
+#: Shared by all that have none of a kind, as most have of most kinds: never changed.
+_NONE: Final[list[Evidence]] = []
+_NO_MOVES: Final[list[Move]] = []
+_NO_SLOTS: Final[dict[Slot, Announced]] = {}
+_NO_IDS: Final[dict[str, str]] = {}
 
 
 class InForce:
@@ -32,30 +39,32 @@ class InForce:
     def __init__(self, box: str, ships: dict[str, str] | None = None) -> None:
         self.box = box
         #: another id or a name of a vessel -> its vessel id: evidence keeps the id as sent, derivation sees the vessel's own
-        self._ships = ships or {}
+        self._ships = ships if ships is not None else _NO_IDS
         #: passages of the gate and the quay, as each source told them
-        self.passages: list[Evidence] = []
-        self.lines: list[Evidence] = []
-        self.vgms: list[Evidence] = []
-        self.releases: list[Evidence] = []
-        self.reports: list[Evidence] = []
-        self.calls: list[Evidence] = []
+        self.passages = _NONE
+        self.lines = _NONE
+        self.vgms = _NONE
+        self.releases = _NONE
+        self.reports = _NONE
+        self.calls = _NONE
         #: what officers did
-        self.actions: list[Evidence] = []
+        self.actions = _NONE
         #: the earliest of all that was said of it, plans and refused trucks too
         self.first: Evidence | None = None
         #: of a bill: its lines in force by what they speak of, and which of these changed since they were last taken (None:
         #: all of them, and some may be gone)
-        self.slots: dict[Slot, Announced] = {}
+        self.slots = _NO_SLOTS
         self._changed: dict[Slot, None] | None = None
         #: the moves that the first so many passages tell of
-        self._moves: list[Move] = []
+        self._moves = _NO_MOVES
         self._folded = 0
         self._cut: Cut | None = None
         self._register: Register | None = None
         self._box_lines: BoxLines | None = None
+        #: all that follows from it was derived, and told
+        self.derived = False
         #: ids of the exceptions that derivations have found
-        self.exception_ids: dict[str, str] = {}
+        self.exception_ids = _NO_IDS
 
     def place(self, e: Evidence) -> None:
         """Put one more item of evidence in its place."""
@@ -71,16 +80,17 @@ class InForce:
         elif what in (GATE, QUAY):
             if is_move(e):
                 self._cut = None
-                if not _insert(self.passages, e):
-                    self._moves = []
+                self.passages = _put(self.passages, e)
+                if self.passages[-1] is not e:
+                    self._moves = _NO_MOVES
                     self._folded = 0
         elif what == CALL:
-            _insert(self.calls, e)
+            self.calls = _put(self.calls, e)
         elif what == REPORT:
-            _insert(self.reports, e)
+            self.reports = _put(self.reports, e)
             self._register = None
         elif what == OPERATOR:
-            _insert(self.actions, e)
+            self.actions = _put(self.actions, e)
             return
         first = self.first
         if first is None or e.at < first.at or (e.at == first.at and e.ident < first.ident):
@@ -89,12 +99,14 @@ class InForce:
     def _paper(self, e: Evidence) -> None:
         cut = self._cut
         if e.what == VGM:
-            if not _insert(self.vgms, e):
+            self.vgms = _put(self.vgms, e)
+            if self.vgms[-1] is not e:
                 self._cut = None
             elif cut is not None:
                 cut.add_vgm(e)
         elif self.box:
-            latest = _insert(self.lines, e)
+            self.lines = _put(self.lines, e)
+            latest = self.lines[-1] is e
             if not latest:
                 self._box_lines = None
             elif self._box_lines is not None:
@@ -108,7 +120,8 @@ class InForce:
         self._changed = None
         if e.code == "ARRIVAL":
             self._register = None
-        if not _insert(self.releases, e):
+        self.releases = _put(self.releases, e)
+        if self.releases[-1] is not e:
             self._cut = None
         elif self._cut is not None:
             self._cut.add_release(e)
@@ -117,8 +130,11 @@ class InForce:
         slot = (e.house, e.container)
         announced = self.slots.get(slot)
         if announced is None:
+            if not self.slots:
+                self.slots = {}
             announced = self.slots[slot] = Announced()
-        if _insert(announced.lines, e):
+        announced.lines = _put(announced.lines, e)
+        if announced.lines[-1] is e:
             announced.fold(e)
         else:
             announced.fold_anew()
@@ -140,6 +156,8 @@ class InForce:
     def moves(self, reference: Reference) -> list[Move]:
         """The physical moves that the passages tell of, by time."""
         passages = self.passages
+        if passages and not self._moves:
+            self._moves = []
         while self._folded < len(passages):
             add_passage(self._moves, passages[self._folded], reference)
             self._folded += 1
@@ -152,12 +170,17 @@ class InForce:
             cut = self._cut = Cut(self.box, self.moves(world.reference), self.lines, self.releases, self.vgms, world)
         return cut.visits
 
-    def calls_changed(self, world: World) -> None:
-        """A call that the box has to do with changed."""
-        if self._box_lines is not None:
-            self._box_lines.forget_calls()
-        if self._cut is not None and not self._cut.calls_changed(world):
-            self._cut = None
+    def calls_changed(self, world: World) -> bool:
+        """A call that the box has to do with changed; False when nothing of it changed that this box depends on."""
+        cut = self._cut
+        if cut is not None and cut.needs_ends():
+            cut = self._cut = None
+        changed = not self.derived or (cut is None and self._folded > 0)
+        if self._box_lines is not None and self._box_lines.calls_changed(world):
+            changed = True
+        if cut is not None and cut.calls_changed(world):
+            changed = True
+        return changed
 
     def box_lines(self) -> BoxLines:
         """What the lines of a box announce."""
@@ -171,7 +194,11 @@ class InForce:
         known = self._register
         if known is None:
             receipts = [e for e in self.releases if e.code == "ARRIVAL"]
-            known = self._register = Register(self.reports, receipts, self.actions, self._ships)
+            if self.reports or receipts:
+                known = Register(self.reports, receipts, self.actions, self._ships)
+            else:
+                known = NOTHING_SENT
+            self._register = known
         return known
 
 
@@ -183,9 +210,11 @@ def sort_out(box: str, items: Iterable[Evidence], ships: dict[str, str] | None =
     return found
 
 
-def _insert(items: list[Evidence], e: Evidence) -> bool:
-    """Put an item in its place; True when that is the end. Most events are the latest of their book."""
+def _put(items: list[Evidence], e: Evidence) -> list[Evidence]:
+    """The list with an item in its place. Most events are the latest of their book."""
     at = len(items)
+    if not at:
+        return [e]
     time = e.at
     while at > 0:
         before = items[at - 1]
@@ -194,6 +223,6 @@ def _insert(items: list[Evidence], e: Evidence) -> bool:
         at -= 1
     if at == len(items):
         items.append(e)
-        return True
-    items.insert(at, e)
-    return False
+    else:
+        items.insert(at, e)
+    return items

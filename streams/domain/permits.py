@@ -19,18 +19,20 @@ ALWAYS: Final = 1 << 62
 #: What was released: bill, container and number of the declaration, as far as the release says.
 Scope = tuple[str, str, str]
 
-#: Shared by all visits that have no such event: never changed.
+#: Shared by all visits that have none: never changed.
 _NONE: Final[list[Evidence]] = []
+_NOTHING_RELEASED: Final[dict[str, int]] = {}
+_NOTHING_DECLARED: Final[dict[str, Evidence]] = {}
 
 
 class Permits:
     """The releases of one visit, to be asked what was in force when."""
 
     def __init__(self) -> None:
-        self._events: list[Evidence] = []
+        self._events = _NONE
         self._holds: dict[str, Evidence] | None = None
         #: stage -> time of its latest RELEASE in force
-        self._released: dict[str, int] = {}
+        self._released = _NOTHING_RELEASED
         self._revoked = False
         #: holds and their liftings, by time
         self._hold_log = _NONE
@@ -40,7 +42,7 @@ class Permits:
         self.declared: Evidence | None = None
         #: number of each declaration that customs has spoken of -> the first word on it; a bill with several is released
         #: with the last of them (model 7.2)
-        self._declarations: dict[str, Evidence] = {}
+        self._declarations = _NOTHING_DECLARED
         #: the master bills of a box that carries goods of several: it is released with the last of them (model 7.2)
         self.shared_by: tuple[str, ...] = ()
         #: an inspection was ordered or begun; it is to go to another site
@@ -61,16 +63,19 @@ class Permits:
             if self._holds is not None:
                 self._holds.pop(e.extra, None)
             return
-        self._events.append(e)
+        if self._events:
+            self._events.append(e)
+        else:
+            self._events = [e]
         if e.code in DIVERSIONS:
             self.sent_on = True
         elif e.code == "DECLARATION" and e.declaration and e.declaration not in self._declarations:
-            self._declarations[e.declaration] = e
+            self._declarations = {**self._declarations, e.declaration: e}
         if action == "RELEASE":
-            self._released[e.code] = e.at
+            self._released = {**self._released, e.code: e.at}
         elif action == "REVOKE":
             self._revoked = True
-            self._released[e.code] = self._until(e.code, e.at)
+            self._released = {**self._released, e.code: self._until(e.code, e.at)}
         elif action == "CONDITIONAL":
             self.conditions = [*self.conditions, e]
         elif action.startswith("INSPECT"):

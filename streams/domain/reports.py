@@ -280,3 +280,7 @@ class Register:
 
 def _is_of(case: Case, key: str) -> bool:
     return key == case.case_id or key in case.former
+
+
+#: Of all boxes for which nothing was sent, and nobody has acknowledged anything.
+NOTHING_SENT: Final = Register([], [], [], {})

@@ -12,15 +12,17 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from streams.domain.book import Book, Pages
+from streams.domain.book import NO_CHUNKS, Book, Pages
 from streams.domain.evidence import Evidence, from_tuple
 
 #: Bytes of a digest that names a record of the changelog, or a blob in the store.
 DIGEST: Final = 8
 #: With words to refer to, smaller than the highest level is without, in less time.
 _LEVEL = 3
-#: How much a book must hold so that others can refer to its words.
-_ENOUGH = 2000
+#: Of so many books that are closed one gives its words, until there are so many bytes of them: books of all kinds are then
+#: among them, and more bytes would be sought through longer than they spare.
+_EVERY = 8
+_ENOUGH = 16_000
 
 
 class Shelf:
@@ -44,12 +46,15 @@ class Shelf:
         self.evidence = 0
         self.round = 1
         self._open: dict[str, None] = {}
-        #: what one of the first books held that were closed: those closed later say the same words, and refer to it
+        #: what some of the first books held that were closed: those closed later say the same words, and refer to them. It
+        #: stays as it is once it is used: without it nothing can be read that refers to it
         self._words = b""
+        self._gathered: list[bytes] = []
+        self._closed = 0
 
     def new(self, name: str) -> Book:
         """An empty open book."""
-        book = self.books[name] = Book(name[0], name[1:], self._ships)
+        book = self.books[name] = Book(name, self._ships)
         self._check_number(book)
         self._open[name] = None
         return book
@@ -66,7 +71,7 @@ class Shelf:
         pages = book.pages
         if pages is not None:
             return pages
-        pages = book.pages = Pages(book.key if book.kind == "B" else "", self._ships)
+        pages = book.pages = Pages(name, self._ships)
         if book.blob:
             items, emitted, told = marshal.loads(self._inflated(book.blob))
             for values in items:
@@ -80,7 +85,7 @@ class Shelf:
                 for e in self._unpack(chunk):
                     if book.add(e):
                         self.evidence += 1
-            book.chunks = []
+            book.chunks = NO_CHUNKS
             pages.restored = len(pages.items)
             self._check_number(book)
         self._open[name] = None
@@ -91,11 +96,14 @@ class Shelf:
         changelog that holds it, if one does."""
         book = self.books.get(name)
         if book is None:
-            book = self.books[name] = Book(name[0], name[1:])
+            book = self.books[name] = Book(name)
             book.pages = None
         elif digest and _place(book.written, digest) >= 0:
             return
-        book.chunks.append(chunk)
+        if not book.chunks:
+            book.chunks = [chunk]
+        else:
+            book.chunks.append(chunk)
         book.written += digest
 
     def forget(self, name: str, digest: bytes) -> None:
@@ -154,9 +162,17 @@ class Shelf:
     def _deflated(self, data: bytes) -> bytes:
         deflate = zlib.compressobj(_LEVEL, zdict=self._words) if self._words else zlib.compressobj(_LEVEL)
         blob = deflate.compress(data) + deflate.flush()
-        if not self._words and len(data) >= _ENOUGH:
-            self._words = data
+        if not self._words:
+            self._gather(data)
         return blob
+
+    def _gather(self, data: bytes) -> None:
+        self._closed += 1
+        if self._closed % _EVERY == 0:
+            self._gathered.append(data)
+            if sum(map(len, self._gathered)) >= _ENOUGH:
+                self._words = b"".join(self._gathered)
+                self._gathered = []
 
     def _inflated(self, blob: bytes) -> bytes:
         """The data of a blob; one that was made before there were words says so itself."""

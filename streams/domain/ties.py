@@ -11,60 +11,79 @@ from streams.domain.calls import REACH, Call, FeederSummary, Summary
 #: Nothing was known of a call.
 _NONE: Final[list[Summary]] = []
 _NO_FEEDER: Final[list[FeederSummary]] = []
+_NO_BOXES: Final[dict[str, None]] = {}
+
+
+class Link:
+    """A vessel's calls at a port as boxes see them. A box keeps the link itself, not its name: boxes are many."""
+
+    def __init__(self, name: str) -> None:
+        #: vessel|port
+        self.name = name
+        self.vessel, self.port = name.rsplit("|", 1)
+        self.boxes: dict[str, None] = {}
+        #: items of evidence in the copies of these calls: they count in the versions of the boxes
+        self.count = 0
+        #: what was last known of the calls, None: they were never derived
+        self.summary: list[Summary] | None = None
+        self.feeder_summary = _NO_FEEDER
 
 
 class Ties:
     """The ties of the boxes that are in memory."""
 
     def __init__(self) -> None:
-        self._boxes: dict[str, dict[str, None]] = {}
-        self._summaries: dict[str, list[Summary]] = {}
-        self._feeder_summaries: dict[str, list[FeederSummary]] = {}
+        self._links: dict[str, Link] = {}
 
     def tie(self, name: str, book: Book, link: str) -> None:
         """Tie a box to a vessel's calls at a port. One source may name the vessel and another the port: each vessel that
         the box ever named goes with each port."""
+        if name in self.boxes(link):
+            return
         vessels: list[str] = []
         ports: list[str] = []
-        for known in (*book.links, link):
-            vessel, port = known.rsplit("|", 1)
-            if vessel not in vessels:
-                vessels.append(vessel)
-            if port not in ports:
-                ports.append(port)
+        for known in (*book.links, self.link(link)):
+            if known.vessel not in vessels:
+                vessels.append(known.vessel)
+            if known.port not in ports:
+                ports.append(known.port)
         for vessel in vessels:
             for port in ports:
-                each = vessel + "|" + port
+                each = self.link(vessel + "|" + port)
                 if each not in book.links:
                     book.links.append(each)
-                    boxes = self._boxes.get(each)
-                    if boxes is None:
-                        boxes = self._boxes[each] = {}
-                    boxes[name] = None
+                    each.boxes[name] = None
 
     def untie(self, name: str, book: Book) -> None:
         """A box is not in memory any more."""
         for link in book.links:
-            boxes = self._boxes.get(link)
-            if boxes is not None:
-                boxes.pop(name, None)
-                if not boxes:
-                    del self._boxes[link]
+            link.boxes.pop(name, None)
+            if not link.boxes and link.summary is None:
+                self._links.pop(link.name, None)
 
-    def boxes(self, link: str) -> dict[str, None]:
-        """The boxes of a vessel's calls at a port."""
-        return self._boxes.get(link, {})
+    def link(self, name: str) -> Link:
+        """A vessel's calls at a port (vessel|port)."""
+        link = self._links.get(name)
+        if link is None:
+            link = self._links[name] = Link(name)
+        return link
 
-    def learn(self, link: str, calls: list[Call]) -> tuple[bool, bool, int]:
+    def boxes(self, name: str) -> dict[str, None]:
+        """The boxes of a vessel's calls at a port. Do not change them."""
+        link = self._links.get(name)
+        return link.boxes if link is not None else _NO_BOXES
+
+    def learn(self, name: str, calls: list[Call]) -> tuple[bool, bool, int]:
         """The calls as they are now: whether anything changed that boxes depend on, or boxes with a leg, and the earliest
         time (ms) of a call that changed, 0 = none."""
+        link = self.link(name)
         summary = [c.summary() for c in calls]
         of_feeder = [c.feeder_summary() for c in calls]
-        before = self._summaries.get(link, _NONE)
-        feeder_before = self._feeder_summaries.get(link, _NO_FEEDER)
-        same, same_for_legs = link in self._summaries and before == summary, feeder_before == of_feeder
-        self._summaries[link] = summary
-        self._feeder_summaries[link] = of_feeder
+        before = link.summary if link.summary is not None else _NONE
+        feeder_before = link.feeder_summary
+        same, same_for_legs = link.summary is not None and before == summary, feeder_before == of_feeder
+        link.summary = summary
+        link.feeder_summary = of_feeder
         earliest = 0
         if not (same and same_for_legs):
             times = [_time(s, f) for s, f in _differ(before, feeder_before, summary, of_feeder)]

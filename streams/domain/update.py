@@ -22,7 +22,7 @@ def tell_update(
     or announced, is told once more: rules may have changed, or a version of the record."""
     line = coming(box, in_force)
     steps = steps_of(box, line, in_force, world)
-    mark = hash((steps, line.bill + line.seals if line is not None else ""))
+    mark = hash((tuple([step.said() for step in steps]), line.bill + line.seals if line is not None else ""))
     if (steps and mark != book.update) or (book.update and not steps) or _moved(news):
         record = update_record(box, clearance_record(box, line, steps), line)
         record["version"] = version

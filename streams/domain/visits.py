@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streams.domain.announced import DELETION
-from streams.domain.calls import Call
+from streams.domain.calls import Call, same_departure, same_landing, same_sailing
 from streams.domain.evidence import Evidence
 from streams.domain.limits import Limits
 from streams.domain.moves import Move
@@ -27,9 +27,11 @@ STAYS: Final = frozenset(("DIVERSION", "DECONSOLIDATION", "INSPECTION", "INTER_T
 #: What is said about these decides about arrival cases.
 CASE_STAGES: Final = frozenset(("LEG", "TALLY", "DIVERSION", "DECONSOLIDATION", "TRANSHIP", "REASSIGN"))
 
-#: Shared by all visits that have no such move or bill: never changed.
+#: Shared by all visits that have no such move or paper: never changed.
 _NONE: Final[list[Move]] = []
+_NO_LINES: Final[list[Evidence]] = []
 _NO_BILLS: Final[list[str]] = []
+_NOT_ANNOUNCED: Final[dict[str, int]] = {}
 
 
 class Visit:
@@ -45,11 +47,11 @@ class Visit:
         self.visit_id = ""
         self.key: RowKey = ("", ())
         self.location = ""
-        self.lines: list[Evidence] = []
+        self.lines = _NO_LINES
         self.first_vgm: Evidence | None = None
         self.last_vgm: Evidence | None = None
         self.permits = Permits()
-        self.bills: list[str] = []
+        self.bills = _NO_BILLS
         self.closed_at = 0
         self.closing: Move | None = None
         self.ocean_load: Move | None = None
@@ -59,7 +61,7 @@ class Visit:
         self.trade = ""
         self.direction = "E" if opening.code == "IN" else "I"
         #: time of the first line of each manifest kind that is no deletion
-        self.announced: dict[str, int] = {}
+        self.announced = _NOT_ANNOUNCED
         #: a line took earlier ones of its bill back
         self.withdrawn = False
         #: the trade that the latest line says, "" when none does
@@ -82,6 +84,8 @@ class Visit:
         self.opening_call: Call | None = None
         self.declared_call: Call | None = None
         self._sees_calls = False
+        #: the steps that were last told of it depend on the time at which they were asked for
+        self.timely = False
         self._limits: Limits | None = None
         #: its moves of some kinds: onto a ship, off one, out of a gate; with broken seals; empty, with a weight; in at a
         #: gate whose terminal the sources do not agree about
@@ -134,12 +138,19 @@ class Visit:
         elif self.declared is not None:
             self.declared_call = world.outward_call(self.declared)
 
-    def calls_changed(self, world: World) -> None:
-        """A call that the box has to do with changed."""
+    def calls_changed(self, world: World) -> bool:
+        """A call that the box has to do with changed: True when one of its calls is another one now, in what counts."""
+        aboard, came, leaves = self.ocean_call, self.opening_call, self.declared_call
         self.see_departure(world)
-        self._sees_calls = False
-        self.legs = None
-        self.cases = None
+        if self._sees_calls:
+            self._sees_calls = False
+            self.see_calls(world)
+        same_aboard = same_departure(aboard, self.ocean_call)
+        if self.legs or not same_aboard:
+            self.legs = None
+            self.cases = None
+            return True
+        return not same_landing(came, self.opening_call) or not same_sailing(leaves, self.declared_call)
 
     def complete(self, box: str) -> None:
         """All its moves are known."""
@@ -214,11 +225,16 @@ class Visit:
 
     def add_line(self, e: Evidence) -> None:
         """One more manifest line; they come by event time."""
-        self.lines.append(e)
+        if self.lines:
+            self.lines.append(e)
+        else:
+            self.lines = [e]
         if e.trade:
             self.stated_trade = e.trade
         if e.action == DELETION:
             self.withdrawn = True
+        elif not self.announced:
+            self.announced = {e.code: e.at}
         elif e.code not in self.announced:
             self.announced[e.code] = e.at
         if not self.vessel and e.vessel:

@@ -69,12 +69,13 @@ class Watch:
     def __init__(
         self, container: str, now: int, ids: dict[str, str], settle: int = 0, sources: Sources | None = None
     ) -> None:
-        """``ids``: those of the exceptions that earlier derivations of this box found. ``settle``: for how long (ms) it is
+        """``ids``: those of the exceptions that earlier derivations of this box found, by code and cause; it is not changed
+        while it is empty, as it is for most boxes. ``settle``: for how long (ms) it is
         open whether an exception is one, and longer while a source that could end it is silent."""
         self.container = container
         self.now = now
         self.settle = settle
-        self._ids = ids
+        self.ids = ids
         self.raised: list[Raised] = []
         self._absences: list[int] = []
         self._sources = sources
@@ -112,7 +113,9 @@ class Watch:
 
     def add(self, found: Raised) -> None:
         """Add an exception."""
-        found.take_id(self._ids)
+        if not self.ids:
+            self.ids = {}
+        found.take_id(self.ids)
         found.due = found.raised_at + self.settle
         absence = found.raised_at in self._absences
         if not found.ended_at:
