@@ -14,7 +14,8 @@ from connectors.kafka.errors import KafkaProblem
 from connectors.kafka.local import LocalKafka, local_kafka
 
 ROOT = Path(__file__).parents[1]
-#: Fixtures that start one.
+#: Folders whose tests all start servers, and fixtures that start one.
+FOLDERS = frozenset(("integration", "kill"))
 SERVERS = frozenset(("kafka", "clickhouse_url"))
 
 
@@ -54,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a server or a browser runs alone: `make test` runs the others two at a time."""
     for item in items:
         wanted = getattr(item, "fixturenames", ())
-        if "integration" in item.path.parts or SERVERS.intersection(wanted):
+        if FOLDERS.intersection(item.path.parts) or SERVERS.intersection(wanted):
             item.add_marker(pytest.mark.integration)
         elif "browser" in wanted:
             item.add_marker(pytest.mark.browser)
