@@ -221,7 +221,7 @@ class Correlator:
         for box in self._touched(link, same, same_for_legs):
             book = self._shelf.books[box]
             depends = book.pages is None or book.pages.in_force().calls_changed(self._world)
-            if depends or same or book.has_leg or box in self._emission.stored:
+            if depends or box in self._emission.stored:
                 dirty[box] = None
 
     def _touched(self, link: str, same: bool, same_for_legs: bool) -> Iterable[str]:

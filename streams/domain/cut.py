@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.domain.evidence import LINE, VGM, Evidence
+from streams.domain.legs import legs_changed
 from streams.domain.moves import Move
 from streams.domain.visits import Visit, cut_visits
 from streams.domain.world import World
@@ -78,10 +79,11 @@ class Cut:
 
     def calls_changed(self, world: World) -> bool:
         """See the calls of vessels anew; True when its visit must be derived anew for that."""
+        changed = False
         for visit in self.visits:
-            if visit.calls_changed(world) or visit.timely:
-                return True
-        return False
+            other_calls, other_legs = visit.calls_changed(world), legs_changed(visit, world)
+            changed = changed or other_calls or other_legs or visit.timely
+        return changed
 
     def _owner(self, e: Evidence) -> Visit | None:
         visit = self._owners.find(e)

@@ -65,6 +65,15 @@ class Leg:
         name = self.from_port + ">" + self.to_port
         return name if self.ordinal == 0 else name + "#" + str(self.ordinal + 1)
 
+    def told(self) -> tuple[object, ...]:
+        """What moves, papers and calls tell of it, without what follows from the time and from the box's other legs."""
+        return (
+            self.from_port, self.to_port, self.own_ordinal, self.from_terminal, self.to_terminal, self.mode, self.vessel,
+            self.voyage, self.allocation, self.planned_at, self.plan, self.etd, self.approved_at, self.load, self.departed_at,
+            self.arrived_at, self.eta, self.ops_end, self.due_at, self.stops, self.discharge, self.wrong_discharge,
+            self.write_off_at,
+        )
+
     def expected_at(self) -> int:
         """When it is there: discharged, else arrived, else as announced; 0 = unknown."""
         return self.discharge.at if self.discharge is not None else self.arrived_at or self.eta
@@ -117,6 +126,21 @@ def derive_legs(visit: Visit, world: World) -> list[Leg]:
             leg.approved_at = approval.at
     visit.legs = legs
     return legs
+
+
+def legs_changed(visit: Visit, world: World) -> bool:
+    """A call that the box has to do with changed: True when its legs are other ones now. Legs that are the same stay, with
+    what was derived of them."""
+    before = visit.legs
+    if not before:
+        return before is None
+    visit.legs = None
+    now = derive_legs(visit, world)
+    if [leg.told() for leg in now] == [leg.told() for leg in before]:
+        visit.legs = before
+        return False
+    visit.cases = None
+    return True
 
 
 def _end(leg: Leg, move: Move, world: World) -> None:

@@ -145,9 +145,7 @@ class Visit:
         if self._sees_calls:
             self._sees_calls = False
             self.see_calls(world)
-        same_aboard = same_departure(aboard, self.ocean_call)
-        if self.legs or not same_aboard:
-            self.legs = None
+        if not same_departure(aboard, self.ocean_call):
             self.cases = None
             return True
         return not same_landing(came, self.opening_call) or not same_sailing(leaves, self.declared_call)

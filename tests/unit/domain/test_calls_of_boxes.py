@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.domain.evidence import Evidence
-from tests.unit.domain.story import BOX, OCEAN, Platform, at, call, cutoff, discharge, estimate, gate_in, line
+from tests.unit.domain.story import BOX, FEEDER, Platform, at, call, cutoff, discharge, estimate, gate_in, line, load
 
 ANNOUNCED_EXPORT = (line("PREPARED", 0),)
 EXPORT = (*ANNOUNCED_EXPORT, gate_in(2))
@@ -27,7 +27,7 @@ def derived_again(port: Platform, told: Evidence) -> bool:
     """Whether the box is, when this is told of its vessel's call."""
     port.core.accept(told)
     dirty: dict[str, None] = {}
-    port.core._refresh_copy(f"C{OCEAN}|qingdao", dirty, late=False)
+    port.core._refresh_copy("C" + told.key, dirty, late=False)
     return "B" + BOX in dirty
 
 
@@ -54,3 +54,24 @@ def test_a_box_whose_last_word_depended_on_the_time_is_derived_again() -> None:
     # Nobody knows when its vessel leaves: whether it may carry the box is judged by the day of asking.
     port = Platform().hear(cutoff(8, opens=1), *EXPORT, now=3)
     assert derived_again(port, WORKED_OFF)
+
+
+SHIP = {"vessel": FEEDER, "voyage": "F1"}
+FROM = {"port": "weihai", "terminal": "WHCT", **SHIP}
+LANDED = discharge(3, port="weihai", terminal="WHCT")
+UNDER_WAY = (LANDED, load(5, pod="CNTAO", **FROM), call("BERTH", "DEPA", 6, "OUTB", **FROM))
+EXPECTED = estimate("ANCHOR", "ARRI", 12, **SHIP)
+
+
+@pytest.mark.parametrize(
+    ("told", "again"),
+    [
+        (estimate("ANCHOR", "ARRI", 13, **SHIP), True),
+        (call("CARGO_OPS", "CMPL", 15, **SHIP), True),
+        (call("BERTH", "ARRI", 9, "ALGS", port="yantai", **SHIP), True),  # nobody had announced that
+        (call("CUTOFF", "", 9, "", classifier="PLN", **SHIP), False),
+        (call("CARGO_OPS", "STRT", 4, "ALGS", **FROM), False),
+    ],
+)
+def test_a_box_on_a_feeder_is_derived_again_when_its_leg_is_another_one(told: Evidence, again: bool) -> None:
+    assert derived_again(Platform().hear(EXPECTED, *UNDER_WAY, now=10), told) is again
