@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -108,7 +109,10 @@ def command_of_make(command: str) -> str:
     """What make runs for a verb: the set-up is the test run's own."""
     if not command.startswith("make "):
         return command
-    done = subprocess.run(["make", "-n", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
+    asked = ["make", "--no-print-directory", "-n", *command.split()[1:]]
+    # `make test` runs us: what it tells its children is not for this one.
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(asked, cwd=ROOT, env=alone, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()[-1]
 
 
