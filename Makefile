@@ -19,10 +19,12 @@ demo: .venv/.made .venv/.core-made deploy/kafka/libs/.made ## a simulated day on
 registry: .venv/.made deploy/registry/app/.made ## a real schema registry on loopback with all schemas in it [PORT=8081]
 	@$(PY) -m ops.cli.main schemas registry $(if $(PORT),--port $(PORT))
 
-# What needs no server runs two at a time, then the rest. Where ARGS choose nothing of one half, pytest says 5.
+# What needs no server runs two at a time, then the rest. pytest says 5 where ARGS choose nothing: of both halves that is an error.
 test: setup ## all tests but the slow ones [ARGS="-k name"]
-	@$(PYTEST) --numprocesses 2 --dist loadfile -m "not slow and not integration and not browser" $(ARGS) || [ $$? -eq 5 ]
-	@$(PYTEST) -m "not slow and (integration or browser)" $(ARGS) || [ $$? -eq 5 ]
+	@$(PYTEST) --numprocesses 2 --dist loadfile -m "not slow and not integration and not browser" $(ARGS); first=$$?; \
+	[ $$first -eq 0 ] || [ $$first -eq 5 ] || exit $$first; \
+	$(PYTEST) -m "not slow and (integration or browser)" $(ARGS); second=$$?; \
+	[ $$second -eq 5 ] && exit $$first || exit $$second
 
 test-all: setup ## all tests
 	@$(PYTEST) $(ARGS)

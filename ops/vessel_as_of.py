@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from threading import Lock
 from typing import Any, Final
 
 from ops import vessel
@@ -27,6 +28,8 @@ _NAMED: Final = (
     "SELECT DISTINCT container_no FROM events WHERE container_no != '' AND vessel_id IN %(vessels)s "
     "AND event_time >= %(papers_since)s AND event_time <= %(until)s"
 )
+#: Each answer takes a process and a store: of many that ask at once the others wait.
+_ONE_AT_A_TIME: Final = Lock()
 #: What `port_calls` has and the named query `calls` leaves out.
 _LEFT_OUT: Final = ("shifts", *(name for name, _ in STATE))
 
@@ -64,7 +67,7 @@ def _ask(question: str, store: Queryable, calls: Sequence[Mapping[str, Any]], as
     for row in events_known(store, as_of_ms, _OF_CALLS, v=ids):
         known[row["topic"], row["kafka_partition"], row["kafka_offset"]] = row
     rows = sorted(known.values(), key=lambda row: (row["ingest_time"], row["topic"], row["kafka_offset"]))
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+    with _ONE_AT_A_TIME, ProcessPoolExecutor(1, get_context("spawn")) as process:
         return process.submit(_answer, question, rows, now_then(store, as_of_ms), words).result()
 
 
