@@ -1,8 +1,9 @@
 """What people ask, on a store that has run for a year: 5M visits and 50M events in the embedded ClickHouse, at scale 1.
 
-The rows are made by the engine itself; the distributions are the simulator's in the large: four ports, ten events a visit,
-a vessel every three hours at each port. Each question is asked several times; of its times the median counts, and of a
-group of questions the slowest question. The store is filled once and serves all rounds.
+The rows are made by the engine itself: ten events a visit, 400 visits a call, a call every three hours at each of four ports,
+vessels that come back, boxes that come again; what a visit is (trade, direction, full) is drawn. Legs, officers' actions and
+void events are there too, and one release in thirty orders an inspection. Each question is asked several times; of its times
+the median counts, and of a group of questions the slowest question. The store is filled once and serves all rounds.
 """
 
 from __future__ import annotations
@@ -30,64 +31,87 @@ VISITS: Final = 5_000_000
 EVENTS: Final = 10
 #: Boxes that come, again and again.
 BOXES: Final = 2_000_000
-#: Visits that one vessel brings or takes.
+#: Visits that one vessel brings or takes, and vessels: so many that each comes to all ports.
 OF_A_CALL: Final = 400
+VESSELS: Final = 907
 #: 2026-01-01 00:00 UTC, and the span in which the visits open.
 BEGIN_S: Final = 1_767_225_600
 YEAR_S: Final = 365 * 86_400
-#: Rows in one insert: several months never meet in one.
+#: Rows in one insert.
 BATCH: Final = 1_000_000
 ASKED: Final = 7
 DAY_MS: Final = 86_400_000
 
+def _drawn(salt: int, of: int) -> str:
+    """A number below ``of`` that is the visit's own; what is drawn with another salt does not depend on it."""
+    return f"cityHash64(v, {salt}) % {of}"
+
+
 _PORTS: Final = "['qingdao', 'rizhao', 'yantai', 'weihai']"
-#: Columns of any table: ``v`` is the number of the visit, ``opened`` when it opens (s); what is not named is empty.
+_BOX: Final = f"concat('YTCU', leftPad(toString(v % {BOXES}), 7, '0'))"
+_CALL: Final = "concat(port_of, '|', toString(call))"
+_EXPORT: Final = f"{_drawn(1, 2)} = 0"
+#: Columns of any table: ``v`` is the number of the visit, ``call`` of its call, ``opened`` when it opens (s), ``s`` the number
+#: of an event within its visit; what is not named is empty.
 _SAID: Final[dict[str, str]] = {
-    "container_no": f"concat('YTCU', leftPad(toString(v % {BOXES}), 7, '0'))",
-    "book_key": f"concat('YTCU', leftPad(toString(v % {BOXES}), 7, '0'))",
+    "container_no": _BOX, "book_key": _BOX, "subject": _BOX,
     "opened_at": "at(opened)", "closed_at": "if(opened + 400000 < ends, at(opened + 400000), at(0))",
-    "visit_id": "toString(v)", "port": f"{_PORTS}[v % 4 + 1]", "terminal_code": "concat('T', toString(v % 3))",
-    "direction": "if(v % 2 = 0, 'E', 'I')", "trade": "if(v % 5 = 0, 'D', 'F')", "ef": "if(v % 7 = 0, 'E', 'F')",
-    "iso_type": "if(v % 3 = 0, '22G1', '45G1')", "supervised": "toUInt8(v % 5 != 0)",
-    "bill_no": "concat('BL', toString(intDiv(v, 3)))", "master_bl": "concat('BL', toString(intDiv(v, 3)))",
-    "vessel_id": f"concat('IMO:', toString(9000000 + intDiv(v, {OF_A_CALL}) % 900))",
-    "voyage": f"toString(intDiv(v, {OF_A_CALL * 900}))", "voyage_out": f"toString(intDiv(v, {OF_A_CALL * 900}))",
-    "call_id": f"concat({_PORTS}[v % 4 + 1], '|', toString(intDiv(v, {OF_A_CALL})))",
-    "state": "if(opened + 400000 < ends, 'GATED_OUT', 'DISCHARGED')", "gross_kg": "21000",
-    "milestones": "['IMPORT_UNLOADED', 'IMPORT_CUSTOMS_RELEASE']", "milestone_times": "[at(opened), at(opened + 90000)]",
-    "manifest_kinds": "['ORIGINAL']", "declaration_no": "concat('D', toString(intDiv(v, 3)))",
-    "customs_released_at": "at(opened + 90000)", "case_id": "toString(v)", "message_type": "'MT3101'",
-    "message_id": "toString(v)", "triggered_at": "at(opened)", "answered_at": "at(opened + 30)", "lag_ms": "toInt64(30000)",
-    "exception_id": "toString(v)", "code": "if(v % 2 = 0, 'CUSTOMS_RELEASE_MISSING', 'SEAL_MISMATCH')", "severity": "'HIGH'",
-    "subject": "toString(v)", "raised_at": "at(opened)", "phase": "'DEPARTED'", "berth_code": "concat('B', toString(v % 9))",
-    "eta": "at(opened - 90000)", "ata": "at(opened - 50000)", "atb": "at(opened - 40000)", "ops_start": "at(opened - 36000)",
-    "ops_end": "at(opened + 36000)", "etd": "at(opened + 40000)", "atd": "at(opened + 40000)",
+    "visit_id": "toString(v)", "port": "port_of", "terminal_code": "concat('T', toString(call % 3))",
+    "direction": f"if({_EXPORT}, 'E', 'I')", "trade": f"if({_drawn(2, 5)} = 0, 'D', 'F')",
+    "ef": f"if({_drawn(3, 7)} = 0, 'E', 'F')", "iso_type": f"if({_drawn(4, 3)} = 0, '22G1', '45G1')",
+    "supervised": f"toUInt8({_drawn(2, 5)} != 0)", "bill_no": "concat('BL', toString(intDiv(v, 3)))",
+    "master_bl": "concat('BL', toString(intDiv(v, 3)))", "vessel_id": f"concat('IMO:', toString(9000000 + call % {VESSELS}))",
+    "voyage": f"toString(intDiv(call, {VESSELS}))", "voyage_out": f"toString(intDiv(call, {VESSELS}))",
+    "call_id": f"if({_EXPORT}, {_CALL}, '')", "inbound_call_id": f"if({_EXPORT}, '', {_CALL})",
+    "state": f"if(opened + 400000 < ends, if({_EXPORT}, 'SAILED', 'GATED_OUT'), 'DISCHARGED')", "gross_kg": "21000",
+    "milestones": f"if({_EXPORT}, ['EXPORT_CUSTOMS_RELEASE', 'EXPORT_CONTAINER_LOADED_ON_VESSEL'],"
+                  " ['IMPORT_UNLOADED', 'IMPORT_CUSTOMS_RELEASE'])",
+    "milestone_times": "[at(opened), at(opened + 90000)]", "manifest_kinds": f"if({_EXPORT}, ['PREPARED'], ['ORIGINAL'])",
+    "declaration_no": "concat('D', toString(intDiv(v, 3)))", "customs_released_at": "at(opened + 90000)",
+    "case_id": "toString(v)", "message_type": "'MT3101'", "message_id": "toString(v)", "triggered_at": "at(opened)",
+    "answered_at": "at(opened + 30)", "lag_ms": "toInt64(30000)", "exception_id": "toString(v)",
+    "code": f"if({_drawn(5, 2)} = 0, 'CUSTOMS_RELEASE_MISSING', 'SEAL_MISMATCH')", "severity": "'warning'",
+    "raised_at": "at(opened)", "ended_at": "if(opened + 400000 < ends, at(opened + 9000), at(0))", "phase": "'DEPARTED'",
+    "berth_code": "concat('B', toString(call % 9))", "eta": "at(opened - 90000)", "ata": "at(opened - 50000)",
+    "atb": "at(opened - 40000)", "ops_start": "at(opened - 36000)", "ops_end": "at(opened + 36000)",
+    "etd": "at(opened + 40000)", "atd": "at(opened + 40000)", "leg_id": "concat('weihai>', port_of)",
+    "from_port": "'weihai'", "to_port": "port_of",
+    "mode": "'VESSEL'", "leg_state": "'RECONCILED'", "planned_at": "at(opened - 90000)", "loaded_at": "at(opened)",
+    "departed_at": "at(opened + 9000)", "arrived_at": "at(opened + 50000)", "discharged_at": "at(opened + 60000)",
+    "reconciled_at": "at(opened + 70000)", "action_id": "toString(v)", "action": "'ACKNOWLEDGE'", "status": "'IN_FORCE'",
+    "operator": "'officer'", "target_id": "toString(v)", "acted_at": "at(opened)",
     "updated_at": "at(opened)", "version": "v + 1",
 }  # fmt: skip
-#: Where a table says something else than the others, and of an event: ``s`` is its number within its visit.
+#: Where a table says something else than the others.
 _OF: Final[dict[str, dict[str, str]]] = {
-    "exceptions": {"state": "if(v % 400 = 0, 'RAISED', 'RESOLVED')", "ended_at": "if(v % 400 = 0, at(0), at(opened + 9000))"},
-    "arrival_cases": {"state": "if(v % 50 = 0, 'REJECTED', 'ACKED')"},
-    "port_calls": {"vessel_id": f"concat('IMO:', toString(9000000 + intDiv(v, {OF_A_CALL}) % 900))"},
+    "exceptions": {"state": "if(opened + 400000 < ends, 'RESOLVED', 'RAISED')"},
+    "arrival_cases": {"state": f"if({_drawn(6, 50)} = 0, 'REJECTED', 'ACKED')"},
+    "port_calls": {"call_id": _CALL},
+    "void_events": {"event_id": "concat('TOS-', port_of, '|TOS|', toString(v), '-0')", "reason": "'CORRECTED'"},
     "events": {
         "event_time": "at(opened + s * 21600)", "event_id": "concat(toString(v), '-', toString(s))",
-        "source_party": f"concat('TOS-', {_PORTS}[v % 4 + 1])", "source_system": "'TOS'",
+        "source_party": "concat('TOS-', port_of)", "source_system": "'TOS'",
         "kind": "['manifest', 'gate', 'berth', 'release'][s % 4 + 1]",
         "event_type": "['MANIFEST_LINE', 'GATE_MOVE', 'QUAY_MOVE', 'RELEASE'][s % 4 + 1]",
-        "milestone": "[['ORIGINAL', 'IN', 'DISC', 'DECLARATION/RELEASE'], ['TALLY', 'OUT', 'LOAD', 'BILL/RELEASE']]"
-                     "[intDiv(s, 4) % 2 + 1][s % 4 + 1]",
+        "milestone": f"if(s = 3 AND {_drawn(7, 30)} = 0, 'DECLARATION/INSPECT_SELECT',"
+                     " [['ORIGINAL', 'IN', 'DISC', 'DECLARATION/RELEASE'], ['TALLY', 'OUT', 'LOAD', 'BILL/RELEASE']]"
+                     "[intDiv(s, 4) % 2 + 1][s % 4 + 1])",
         "classifier": "'ACT'", "record_time": "at(opened + s * 21600 + 5)", "ingest_time": "at(opened + s * 21600 + 8)",
         "updated_time": "at(opened + s * 21600 + 5)", "ingest_lag_ms": "toInt64(8000)",
-        "crane": "if(s % 4 = 2, concat('QC0', toString(v % 9)), '')", "camera": "if(s % 4 = 1, 'PASSED', '')",
+        "crane": f"if(s % 4 = 2, concat('QC0', toString({_drawn(8, 4)})), '')",
+        "camera": f"if(s % 4 = 1, if({_drawn(9, 20)} = 0, 'CHECK', 'PASSED'), '')",
         "truck_visit_id": "if(s % 4 = 1, concat('TV', toString(v)), '')",
-        "topic": f"concat({_PORTS}[v % 4 + 1], '.gate.v1')", "kafka_partition": "toUInt16(v % 8)", "kafka_offset": "v",
+        "topic": "concat(port_of, '.gate.v1')", "kafka_partition": "toUInt16(v % 8)", "kafka_offset": "v",
         "payload": "concat(repeat('record of the port ', 6), hex(sipHash128(v, s)))",
     },
 }  # fmt: skip
 _EMPTY: Final = {"String": "''", "LC": "''", "TS": "at(0)", "Float64": "0", "Array(String)": "CAST([], 'Array(String)')",
                  "Array(TS)": "CAST([], 'Array(DateTime64(3))')"}  # fmt: skip
-#: Rows of each table for so many visits.
-_SHARES: Final = {"box_visits": 1, "consignments": 1, "arrival_cases": 2, "exceptions": 20, "port_calls": OF_A_CALL}
+#: One row of each table for so many visits.
+_SHARES: Final = {
+    "box_visits": 1, "consignments": 1, "arrival_cases": 2, "transfer_legs": 12, "exceptions": 20, "operator_actions": 100,
+    "port_calls": OF_A_CALL, "void_events": 500,
+}  # fmt: skip
 
 
 def run(args: Arguments) -> None:
@@ -132,6 +156,7 @@ def _inserts(known: Table, visits: int, share: int, events: int) -> Iterator[str
         yield (
             f"INSERT INTO {known.name} ({names}) WITH x -> toDateTime64(x, 3, 'UTC') AS at, {BEGIN_S + YEAR_S} AS ends,"
             f" intDiv(number, {events}) * {share} AS v, number % {events} AS s,"
+            f" intDiv(v, {OF_A_CALL}) AS call, {_PORTS}[call % 4 + 1] AS port_of,"
             f" {BEGIN_S} + intDiv(v * {YEAR_S}, {visits}) AS opened SELECT {columns} FROM numbers({start}, {count})"
         )
 
