@@ -97,6 +97,8 @@ def one_line(error: Exception) -> str | None:
         return f"the setting {name} is wrong 设置错误: {first['msg']} (got {first.get('input')!r})"
     if isinstance(error, KafkaException):
         return f"Kafka does not answer as it should 无法访问 Kafka: {error.args[0].str()}; check the address (YGT_BOOTSTRAP)"
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package {error.name} is not installed 缺少 Python 包; make setup installs all of them"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror} 无法读写该文件"
     if isinstance(error, (StoreError, KafkaProblem, SchemaError, OSError, RuntimeError, ValueError)):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from ops import queries
-from ops.dashboards.grafana import Dashboard, Named, Panel, Prom, Shape
+from ops.dashboards.grafana import Board, Named, Panel, Prom, Shape
 
 FOLDER: Final = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
 _GOOD_TO_BAD: Final = "green", "orange", "red"
@@ -44,7 +43,7 @@ def _hours(title: str, text: str, name: str, unit: str) -> Panel:
     return Panel(title, text, Shape.LINES, [Named(name, over_time=True)], unit, quiet=True)
 
 
-HEALTH: Final = Dashboard("yigangtong-health", "一港通 平台健康 Platform health", (
+HEALTH: Final = Board("yigangtong-health", "一港通 平台健康 Platform health", (
     _stat("吞吐 Events per second", "Records of all source topics taken in.", "yigangtong:records:rate1m", "ops"),
     _stat("滞后 Lag", "Age of the oldest record that was read and is not yet visible, the worst worker.",
           "max(yigangtong_lag_seconds)", "s", _steps(5, 30)),
@@ -105,7 +104,7 @@ HEALTH: Final = Dashboard("yigangtong-health", "一港通 平台健康 Platform 
            Prom("max by (instance) (yigangtong_api_feed_age_seconds)", "{{instance}}"), unit="s", quiet=True),
 ))  # fmt: skip
 
-PORTS: Final = Dashboard("yigangtong-ports", "一港通 港口作业 Port operations", (
+PORTS: Final = Board("yigangtong-ports", "一港通 港口作业 Port operations", (
     _table("各港现状 The ports now", "Boxes on site, blocked and held; vessels at anchor and at berth.",
            Named("port_state"), 24, 6),
     _hours("每小时作业 Moves by hour", "Gate and quay moves by port.", "moves_by_hour", "short"),
@@ -119,7 +118,7 @@ PORTS: Final = Dashboard("yigangtong-ports", "一港通 港口作业 Port operat
     _table("未结异常明细 Open exceptions", "Gravest first; who must act.", Named("exceptions_open", {"code": "''"})),
 ), span="now-24h", by_port=True)  # fmt: skip
 
-ARRIVALS: Final = Dashboard("yigangtong-arrivals", "一港通 运抵确认 Arrival confirmation", (
+ARRIVALS: Final = Board("yigangtong-arrivals", "一港通 运抵确认 Arrival confirmation", (
     _stat("已确认 Confirmed", "Cases that customs has accepted, of those that workers hold.",
           'sum(state:yigangtong_arrival_cases:sum{state="ACKED"})', quiet=True),
     _stat("待回执 Unanswered", "Sent, no answer yet.",
@@ -141,7 +140,7 @@ ARRIVALS: Final = Dashboard("yigangtong-arrivals", "一港通 运抵确认 Arriv
            Named("arrivals_open"), 24, 12),
 ), span="now-24h", by_port=True)  # fmt: skip
 
-VESSELS: Final = Dashboard("yigangtong-vessels", "一港通 同船与转运 Same vessel and transfers", (
+VESSELS: Final = Board("yigangtong-vessels", "一港通 同船与转运 Same vessel and transfers", (
     _table("同船内外贸 Who shares a vessel",
            "Boxes of domestic and foreign trade of each call that has not sailed; mixed first.",
            Named("mixed_vessels")),
@@ -161,7 +160,7 @@ def _figure(name: str) -> Panel:
     return _table(f"{head.zh} {head.en}", f"{head.en}.", Named(name, given), 24, 8)
 
 
-FIGURES: Final = Dashboard(
+FIGURES: Final = Board(
     "yigangtong-figures", "一港通 指标 Figures", tuple(map(_figure, queries.FIGURES)), span="now-7d", by_port=True
 )
 
@@ -170,8 +169,4 @@ BOARDS: Final = (HEALTH, PORTS, ARRIVALS, VESSELS, FIGURES)
 
 def files() -> dict[Path, Callable[[], str]]:
     """Path to what stands there, as `ops.documents.made` wants it."""
-    return {FOLDER / f"{board.uid.removeprefix('yigangtong-')}.json": _text(board) for board in BOARDS}
-
-
-def _text(board: Dashboard) -> Callable[[], str]:
-    return lambda: json.dumps(board.json(), ensure_ascii=False, indent=1) + "\n"
+    return {FOLDER / f"{board.uid.removeprefix('yigangtong-')}.json": board.json for board in BOARDS}

@@ -43,3 +43,12 @@ def test_no_command_shows_the_help_and_no_error_line(
     code, errors = answer(monkeypatch, capsys)
     assert code == 2
     assert "yigangtong: " not in errors
+
+
+def test_a_package_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ops.documents.made", None)  # as an import of what is not there
+    code, errors = answer(monkeypatch, capsys, "schemas", "docs")
+    assert code == 2
+    assert "ops.documents.made is not installed" in errors and errors.count("\n") == 1

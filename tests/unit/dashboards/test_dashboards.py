@@ -11,7 +11,7 @@ import yaml
 
 from ops.cli.common import Reader, open_reader
 from ops.dashboards.boards import BOARDS, FOLDER, files
-from ops.dashboards.grafana import WIDTH, Dashboard, Named, Panel, Prom, Shape
+from ops.dashboards.grafana import WIDTH, Board, Named, Panel, Prom, Shape
 from ops.queries import parameters, query
 from schemas.metrics import METRICS
 from tests.unit.conftest import ROOT, Filled
@@ -41,13 +41,13 @@ def test_the_folder_holds_the_dashboards_and_nothing_else() -> None:
 
 
 @every_panel
-def test_a_panel_is_said_in_two_languages_and_explained(board: Dashboard, panel: Panel) -> None:
+def test_a_panel_is_said_in_two_languages_and_explained(board: Board, panel: Panel) -> None:
     assert re.search(r"[\u4e00-\u9fff]", panel.title) and re.search(r"[A-Za-z]{2}", panel.title)
     assert panel.text.endswith(".")
 
 
 @every_panel
-def test_a_panel_asks_for_metrics_that_are_in_the_list_or_recorded(board: Dashboard, panel: Panel) -> None:
+def test_a_panel_asks_for_metrics_that_are_in_the_list_or_recorded(board: Board, panel: Panel) -> None:
     known = {series for metric in METRICS for series in metric.series}
     rules = yaml.safe_load((ROOT / "deploy/prometheus/rules/recorded.yml").read_text("utf-8"))["groups"][0]["rules"]
     recorded = {rule["record"] for rule in rules}
@@ -59,7 +59,7 @@ def test_a_panel_asks_for_metrics_that_are_in_the_list_or_recorded(board: Dashbo
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
-def test_no_panel_lies_on_another(board: Dashboard) -> None:
+def test_no_panel_lies_on_another(board: Board) -> None:
     taken: set[tuple[int, int]] = set()
     document = json.loads(files()[FOLDER / f"{board.uid.removeprefix('yigangtong-')}.json"]())
     for panel in document["panels"]:
