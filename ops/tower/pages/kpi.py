@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, Final
 
 from nicegui import ui
 
 from ops import queries
 from ops.tower import figures
-from ops.tower.shell import Entry, Tower, Visitor, clock, live, opening, page, title
+from ops.tower.charts import by_hour, chart, colour, hour_axis, hours
+from ops.tower.shell import Entry, Tower, Visitor, live, opening, page, title
 from ops.tower.tables import table
 
 ENTRY: Final = Entry("/kpi", "insights", "指标", "Figures")
@@ -21,6 +23,8 @@ CHARTS: Final = (
     ("arrivals_by_hour", "lag_s", "s", ("运抵确认用时 p95（秒）", "Arrival confirmation, p95, s")),
     ("dwell_by_hour", "dwell_hours", "h", ("在港时长中位数（小时）", "Median dwell, h")),
 )
+#: Of two lines of a port the one that is dashed.
+_DASHED: Final = ("QUAY_MOVE", " E")
 #: What follows the port in the name of a series.
 _PARTS: Final = {"GATE_MOVE": ("闸口", "gate"), "QUAY_MOVE": ("码头", "quay")}
 
@@ -76,22 +80,27 @@ async def _table(visitor: Visitor, name: str, since: int, until: int) -> None:
 
 
 def _chart(visitor: Visitor, name: str, rows: Rows, figure: str, unit: str) -> None:
+    """Lines by hour: of what has a unit an hour without a figure is a gap, of what is counted it is 0."""
     title(name)
     if not rows:
         ui.label(visitor.say("此时段没有数据。", "No data in this span."))
         return
-    hours = sorted({row["time"] for row in rows})
-    values = {(row["time"], row["series"]): round(row[figure] or 0, 1) for row in rows}
-    ui.echart({
-        "tooltip": {"trigger": "axis"}, "legend": {}, "aria": {"enabled": True}, "grid": {"left": 60, "right": 20},
-        "xAxis": {"type": "category", "data": [clock(hour) for hour in hours]},
+    at = hours(rows[0]["time"], rows[-1]["time"])
+    series: dict[str, dict[int, float]] = defaultdict(dict)
+    for row in rows:
+        series[row["series"]][row["time"]] = round(row[figure] or 0, 1)
+    named = {_name(visitor, name): values for name, values in sorted(series.items())}
+    drawn = by_hour(named, at, None if unit else 0)
+    look = [
+        {"type": "line", "showSymbol": bool(unit), "color": colour(name.split(" ")[0]),
+         "lineStyle": {"type": "dashed" if name.endswith(_DASHED) else "solid"}}
+        for name in sorted(series)
+    ]  # fmt: skip
+    chart({
+        "tooltip": {"trigger": "axis"}, "legend": {"top": 0}, "xAxis": hour_axis(at),
         "yAxis": {"type": "value", "axisLabel": {"formatter": "{value} " + unit}},
-        "series": [
-            {"name": _name(visitor, series), "type": "line", "showSymbol": False,
-             "data": [values.get((hour, series)) for hour in hours]}
-            for series in sorted({row["series"] for row in rows})
-        ],
-    }).classes("w-full h-72")  # fmt: skip
+        "series": [one | how for one, how in zip(drawn, look, strict=True)],
+    })  # fmt: skip
 
 
 def _name(visitor: Visitor, series: str) -> str:

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from ops.api.filters import CallFilter
 from ops.api.lists import CALLS
+from ops.tower.charts import OTHER, TRADE_COLOURS, chart
 from ops.tower.conditions import condition_line, verdict_badge
 from ops.tower.shell import BLANK, Entry, Tower, Visitor, clock, heading, live, opening, page, title
 from ops.tower.tables import Column, table
@@ -135,19 +136,22 @@ def _composition(visitor: Visitor, rows: Sequence[Mapping[str, Any]]) -> None:
         ui.label(say("尚无舱单或装卸记录。", "Neither lists nor moves yet."))
         return
     boxes: dict[tuple[str, str], float] = defaultdict(float)
+    trades: dict[str, str] = {}
     for row in rows:
         kind = say.trade(row["trade"]) + (say("（监管）", " (supervised)") if row["supervised"] else "")
         boxes[row["stage"], kind] += row["teus"]
+        trades[kind] = TRADE_COLOURS.get((row["trade"], bool(row["supervised"])), OTHER)
     stages = [stage for stage in _STAGES if any(at == stage for at, _ in boxes)]
     kinds = sorted({kind for _, kind in boxes})
-    ui.echart({
-        "tooltip": {}, "legend": {}, "aria": {"enabled": True}, "xAxis": {"type": "value", "name": "TEU"},
-        "yAxis": {"type": "category", "data": [say(*_STAGES[stage]) for stage in stages]}, "grid": {"left": 90},
+    chart({
+        "tooltip": {}, "legend": {"top": 0}, "xAxis": {"type": "value", "name": "TEU"},
+        "yAxis": {"type": "category", "inverse": True, "data": [say(*_STAGES[stage]) for stage in stages]},
         "series": [
-            {"name": kind, "type": "bar", "stack": "teu", "data": [round(boxes[stage, kind], 1) for stage in stages]}
+            {"name": kind, "type": "bar", "stack": "teu", "label": {"show": True, "color": "#fff"}, "color": trades[kind],
+             "data": [round(boxes[stage, kind], 1) or None for stage in stages]}
             for kind in kinds
         ],
-    }).classes("w-full h-64")  # fmt: skip
+    }, "w-full h-56")  # fmt: skip
     columns = [
         Column("stage", say("阶段", "stage"), lambda code: say(*_STAGES.get(code, (code, code)))),
         Column("trade", say("贸易", "trade"), say.trade),

@@ -48,6 +48,16 @@ def test_a_page_opens_and_everybody_can_read_it(tower: str, page: Page, path: st
     assert grave == {}, json.dumps(grave, ensure_ascii=False, indent=1)
 
 
+def test_the_overview_counts_what_is_open_and_leads_to_it(tower: str, page: Page, embedded_world: Filled) -> None:
+    shown(page, tower + "/", PAGES["/"])
+    for name, more in (("open", ""), ("critical", " AND severity = 'critical'")):
+        n = of(embedded_world, f"{OPEN} AND port = 'qingdao'{more}")
+        expect(page.locator(f"[data-figure=qingdao-{name}]")).to_have_text(f"{n:,}")
+    page.locator("[data-figure=qingdao-critical]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES["/exceptions"])
+    expect(page.get_by_text(f"{n:,} 行", exact=True)).to_be_visible()
+
+
 def test_each_figure_is_a_table_of_its_own(tower: str, page: Page) -> None:
     shown(page, tower + "/kpi", PAGES["/kpi"])
     expect(page.get_by_role("columnheader", name="在港全程 (小时)")).to_be_visible()
