@@ -75,6 +75,8 @@ def read_plain(kind: str, values: Mapping[str, Any], port: str = "", given: Mapp
             wrong.add(name)
             if name in values or name != "updated_time":  # else it was told of the time that it stands for
                 problems.append(Problem(name, told.get(name), str(misfit), BAD_VALUE if name in told else MISSING_FIELD))
+    if "updated_time" not in values:
+        wrong.add("updated_time")  # what is wrong with it is told of the time that it stands for
     problems += [p for p in validate(kind, record, port) if p.field not in wrong]
     return Plain(record, problems)
 
@@ -187,7 +189,7 @@ def _number(value: Any) -> float:
             raise ValueError
         number = float(value)
     except (ValueError, OverflowError):
-        raise _Misfit("a number, with a point before the fraction") from None
+        raise _Misfit("a number, with a point before the fraction and nothing between thousands") from None
     if not math.isfinite(number):
         raise _Misfit("a number")
     return number

@@ -28,6 +28,7 @@ DRAFT: Final = Path(__file__).with_name("mt-draft-in.yaml")
 _ENVELOPE: Final = "MFTMessage/MFTData/"
 _BARE: Final = "Manifest"
 ROOT: Final = f"{_ENVELOPE}{_BARE}"
+_ROOTS: Final = (_BARE, _ENVELOPE.partition("/")[0])
 _CONSIGNMENT: Final = f"{ROOT}/Declaration/Consignment"
 _BOX: Final = f"{_CONSIGNMENT}/TransportEquipment"
 #: Path that a row of each level is below.
@@ -110,12 +111,18 @@ def read_manifests(source: Source, *, name: str = "", port: str = "", table: Inc
     """Events and problems of a message, as they come. ``port``: where they belong; without it, to the port of the customs
     office that the message names. Bad input is never raised, it is a Problem."""
     reader = _Reader(name, port, table or load_incoming())
+    root = ""
     try:
         for found in parts(chunks(source), attributes=True):
             # customs' own schema begins with Manifest, the single window puts it into an envelope
+            root = root or found.path.partition("/")[0]
             part = found._replace(path=f"{_ENVELOPE}{found.path}") if found.path.startswith(_BARE) else found
             yield from reader.leaf(part) if isinstance(part, Leaf) else reader.end(part)
-        yield from reader.finish()
+        if root not in _ROOTS:
+            expected = "Manifest, or MFTMessage around one"
+            yield Problem(ERROR, "UNSUPPORTED_MESSAGE", name, "", 1, root, root, expected, unit="line")
+        else:
+            yield from reader.finish()
     except XmlProblem as problem:
         yield Problem(ERROR, "BAD_XML", name, reader.reference, value=str(problem), expected="a message of customs")
 

@@ -30,6 +30,8 @@ def read_documents(raw: bytes, *, name: str = "", port: str = "") -> Iterator[It
         return
     if isinstance(document, Mapping) and isinstance(document.get("events"), list):
         document = document["events"]
+    if not document:
+        yield Problem(WARNING, "NOTHING_IN_IT", name, expected="at least one event")
     told: set[str] = set()
     for number, event in enumerate(document if isinstance(document, list) else [document], 1):
         for item in _Reader(name, port, number).read(event):

@@ -63,13 +63,12 @@ class FlatBill:
         status = box.get("status", "")
         if status and status not in layouts.LOADS:
             notes.warn(flags, "UNKNOWN_FULLNESS", position, "51 status", status, "E, F or L", _SECTION + "51")
-        seal = box.get("seal", "")
         record: Record = {
             **self._base(),
             "master_bl": bill, "container_no": number,
             "iso_type": moves.size_type(header, box.get("size_type", ""), position, "51 ctnType", flags),
             "ef": layouts.STATUSES.get(status), "load_type": layouts.LOADS.get(status),
-            "seals": [{"no": seal, "issuer": None, "type": None, "condition": None}] if seal else [],
+            "seals": moves.seals(header, box.get("seal", ""), position, "51 SEAL NO", flags),
             "goods": self._fields.get("goods") or None,
         }  # fmt: skip
         for name in _OF_BILL:

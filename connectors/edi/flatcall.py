@@ -74,7 +74,7 @@ class FlatCall:
             "voyage_in": self._voyage or None, "voyage_out": self._voyage or None,
             "service": meaning.service, "call_event": meaning.call_event, "phase": meaning.phase,
         }  # fmt: skip
-        moves.terminal(header, record, "", "", self._position, flags)
+        moves.terminal(header, record, "", "", lambda: self._position, flags)
         move = f"{meaning.service}-{meaning.call_event}"
         about = moves.About(f"{self._vessel.id}/{self._voyage}", move, self._vessel.id, "10 vesselCode")
         return moves.finish(header, "berth", record, at, flags, self._position, about, lambda: f"{record}")

@@ -245,10 +245,7 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
     if status and record["ef"] is None:
         notes.warn(flags, "UNKNOWN_FULLNESS", position, "50 status", status, "E, F or L", _SECTION + "50")
     record["bill_no"] = box.get("bill") or None
-    if seal := box.get("seal"):
-        record["seals"] = [{"no": seal, "issuer": None, "type": None, "condition": None}]
-    else:
-        record["seals"] = []
+    record["seals"] = moves.seals(header, box.get("seal", ""), position, "50 sealNo", flags)
     weight = box.get("weight", "")
     details: dict[str, str] = {}
     for other in records[1:]:
@@ -258,7 +255,7 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
         else:
             details |= _named(header, message, other)
     record["weigh_kg"] = _kilograms(header, weight or details.get("weight", ""), position, flags)
-    moves.terminal(header, record, "", "", position, flags)
+    moves.terminal(header, record, "", "", lambda: position, flags)
     if header.kind == "gate":
         _gate(header, record, box, details, position, flags)
     else:

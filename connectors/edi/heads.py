@@ -99,7 +99,7 @@ def read_head(
         table=table, vessel=facts.Vessel("", ""), found=found, operation=operation, function=function,
     )  # fmt: skip
     if prepared is None:
-        value = ":".join(said(found["prepared"][2])) if "prepared" in found else ":"
+        value = ":".join(said(found["prepared"][2])) if "prepared" in found else ""
         notes.warn(flags, "NO_DOCUMENT_TIME", bgm, "DTM 137", value, "DTM+137 or the time of UNB")
     settle(head)
     return head
@@ -151,7 +151,7 @@ def moved_at(header: Header, text: str, form: str, position: int, flags: list[st
         value = f"{text}:{form}" if form else text
         raise header.notes.error("BAD_TIME", position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
     if stamp.flag:
-        value = {"UNKNOWN_ZONE": text[-8:], "TIME_FORMAT": f"{text}:{form}"}.get(stamp.flag, text)
+        value = {"UNKNOWN_ZONE": text.lstrip("0123456789 "), "TIME_FORMAT": f"{text}:{form}"}.get(stamp.flag, text)
         header.notes.warn(flags, stamp.flag, position, "DTM C507/2380", value, TIME_EXPECTED, TIME_SECTION)
     return stamp
 

@@ -217,7 +217,7 @@ def _operation(box: Box) -> str:
 
 def _by_place(box: Box) -> str:
     place, port = box.head.table.place, box.head.profile.port
-    pol, pod = box.text("pol"), box.text("pod")
+    pol, pod = box.text("pol"), box.text("pod") or box.text("final_dest")
     if pod and facts.port_of(pod) == port:
         box.operation = place["pod"]
     elif pol and facts.port_of(pol) == port:
@@ -225,7 +225,8 @@ def _by_place(box: Box) -> str:
     elif pol or pod:
         box.operation = place.get("other", "")
         if box.operation:
-            box.warn("PORT_MISMATCH", None, "LOC C517/3225", pod or pol, port)
+            found = next(found for name in ("pod", "final_dest", "pol") if box.text(name) and (found := box.get(name)))
+            box.warn("PORT_MISMATCH", found[2], "LOC C517/3225", pod or pol, port)
         else:
             box.head.elsewhere += 1
     else:
@@ -251,7 +252,7 @@ def _event(box: Box, order: int, target: Target) -> Event:
     for flag in head.table.flags:
         if box.get(f"!{flag}") is not None and flag not in box.flags:
             box.flags.append(flag)
-    moves.terminal(head, record, box.text("terminal") or _terminal_of_port(box), _locode(box), box.position, box.flags)
+    moves.terminal(head, record, box.text("terminal") or _terminal_of_port(box), _locode(box), box.place_position, box.flags)
     at, offset = _when(box, target)
     if offset is not None:
         record["source_offset_min"] = offset
@@ -294,18 +295,24 @@ def _when(box: Box, target: Target) -> tuple[int, int | None]:
             return known.ms, known.offset_min
     if head.prepared and head.retracts:
         return head.prepared, None
+    unread = next((found for name in fields if (found := box.get(name)) is not None), None)
     if head.prepared and target.time_else:
         if not target.quiet:
-            value = next((said(box_found[2])[0] for name in fields if (box_found := box.get(name))), "")
-            box.warn("NO_PLAN_TIME", None, "DTM C507/2380", value, _time_expected(box, target, fields), "code list 2005")
+            value = said(unread[2])[0] if unread is not None else ""
+            box.warn("NO_PLAN_TIME", None, "DTM C507/2380", value, _time_expected(box, fields), "code list 2005")
         return head.prepared, None
-    expected = target.time_expected or _time_expected(box, target, fields)
+    if unread is not None:
+        moved_at(head, *said(unread[2]), unread[2].position, box.flags)  # says what is wrong with it
+    expected = target.time_expected or " or ".join(filter(None, (
+        _time_expected(box, fields), "the document's time (DTM+137, or UNB)" if target.time_else else "",
+    )))  # fmt: skip
     raise head.notes.error("NO_TIME", box.position, "DTM C507/2005", box.number, expected, "code list 2005")
 
 
-def _time_expected(box: Box, target: Target, fields: Sequence[str]) -> str:
+def _time_expected(box: Box, fields: Sequence[str]) -> str:
     rules = (*box.head.table.box_rules, *box.head.table.head_rules)
-    return " or ".join(dict.fromkeys(rule.text.partition(":")[0] for rule in rules if rule.field in fields))
+    said = dict.fromkeys(rule.text.partition(":")[0] for rule in rules if rule.field in fields)
+    return " or ".join(text.replace("|", ", ") for text in said)
 
 
 def _about(record: Record, target: Target) -> moves.About:

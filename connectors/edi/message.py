@@ -10,7 +10,7 @@ from connectors.edi.heads import Head, Resolve, Surroundings, component, read_he
 from connectors.edi.mapping import read_group, remember, take_context
 from connectors.edi.notes import Notes, Refused
 from connectors.edi.syntax import Segment
-from connectors.edi.tables import tables
+from connectors.edi.tables import Table, tables
 from connectors.reading.events import Event
 from connectors.reading.problem import Problem
 
@@ -88,8 +88,7 @@ class Message:
         elif not table.group:
             self._read(self._first[1:] or self._first)
         elif not self._groups:
-            expected = "at least one EQD+CN" if table.counts else f"at least one {' or '.join(table.group)}"
-            self._refuse(self.notes.error("NO_BOXES", self.position, table.group[-1], "", expected, self.kind))
+            self._refuse(self._nothing_in_it(table))
         if self.refused is None and self.head is not None:
             self._say_elsewhere(self.head)
 
@@ -173,6 +172,14 @@ class Message:
             assert self._table is not None
             self.head = read_head(self._table, self._first, self._around, self.notes, self._resolve)
         return self.head
+
+    def _nothing_in_it(self, table: Table) -> Refused:
+        """A message without a single box, bill or call."""
+        if table.counts:
+            return self.notes.error("NO_BOXES", self.position, table.counts, "", "at least one EQD+CN", self.kind)
+        expected = f"at least one {' or '.join(table.group)}"
+        code = "NO_CALLS" if table.here else "NO_BILL"
+        return self.notes.error(code, self.position, table.group[-1], "", expected, self.kind)
 
     def _say_elsewhere(self, head: Head) -> None:
         port = head.profile.port

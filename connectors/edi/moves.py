@@ -96,6 +96,16 @@ def size_type(header: Header, sent: str, position: int, element: str, flags: lis
     return code or None
 
 
+def seals(header: Header, sent: str, position: int, element: str, flags: list[str]) -> list[dict[str, str | None]]:
+    """The seal of a record of a flat file; a word that stands where its number should is none, and flagged."""
+    if not sent:
+        return []
+    if facts.is_seal(sent):
+        return [{"no": sent, "issuer": None, "type": None, "condition": None}]
+    header.notes.warn(flags, "NO_SEAL_NUMBER", position, element, sent, facts.SEAL_EXPECTED)
+    return []
+
+
 def place(header: Header, code: str, position: int, element: str, flags: list[str]) -> str | None:
     """A UN/LOCODE as sent; what has not its shape is flagged."""
     if code and not facts.is_locode(code):
@@ -103,16 +113,19 @@ def place(header: Header, code: str, position: int, element: str, flags: list[st
     return code or None
 
 
-def terminal(header: Header, record: Record, code: str, locode: str, position: int, flags: list[str]) -> None:
+def terminal(
+    header: Header, record: Record, code: str, locode: str, position: Callable[[], int], flags: list[str]
+) -> None:  # fmt: skip
     """Terminal and UN/LOCODE of the record; the profile translates the one and vouches for the port."""
     profile = header.profile
     if code and profile.terminals and code not in profile.terminals:
-        header.notes.warn(flags, "UNKNOWN_TERMINAL", position, "LOC C519/3223", code, f"one of {', '.join(profile.terminals)}")
+        expected = f"one of {', '.join(profile.terminals)}"
+        header.notes.warn(flags, "UNKNOWN_TERMINAL", position(), "LOC C519/3223", code, expected)
     record["terminal_code"] = profile.terminals.get(code, code) or profile.terminal or None
     if locode:
         record["unlocode_raw"] = locode
         if facts.port_of(locode) != profile.port:
-            header.notes.warn(flags, "PORT_MISMATCH", position, "LOC C517/3225", locode, profile.port)
+            header.notes.warn(flags, "PORT_MISMATCH", position(), "LOC C517/3225", locode, profile.port)
 
 
 class About(NamedTuple):

@@ -11,7 +11,7 @@ from connectors.edi.interchange import Ledger
 from connectors.edi.notes import Notes
 from connectors.edi.partner import Partners, Profile, check_port, load_partners, unknown_sender
 from connectors.edi.syntax import FLAT, Segments
-from connectors.reading.detect import ACCEPTED, EDIFACT, LOWER_CASE, detect, first_field
+from connectors.reading.detect import ACCEPTED, EDIFACT, LOWER_CASE, detect, first_field, strange
 from connectors.reading.detect import FLAT as FORM_FLAT
 from connectors.reading.events import Item
 from connectors.reading.facts import unfit_for_keys
@@ -48,6 +48,8 @@ def read(
             tag = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:3].decode("ascii", "replace")
             expected = "segment tags in capitals (UNA, UNB, UNH)"
             yield Problem(ERROR, "LOWER_CASE_TAGS", file, "", 1, tag, tag, expected, "ISO 9735-1, segment tag")
+        elif odd := strange(head):
+            yield Problem(ERROR, "WRONG_FILE", file, value=odd[0], expected=odd[1])
         else:
             shown = " ".join(head[:60].decode("utf-8", "replace").rstrip("\ufffd").split())[:40]
             yield Problem(ERROR, "UNKNOWN_FORMAT", file, value=shown, expected=ACCEPTED)

@@ -32,7 +32,7 @@ _BLANK: Final = " \t\r\n\v\f\x1a\0"
 _BLANK_BYTES: Final = _BLANK.encode()
 _UNA: Final = re.compile(rb"UNA(.{3,15}?)(?=UN[BGH])", re.DOTALL)
 #: The first segment (record) on a line of its own without a terminator, and the next one behind it.
-_LINES: Final = re.compile(rb"(?:UNB[^'\r\n]*[\r\n]\s*UN[GH]|UNH[^'\r\n]*[\r\n]\s*BGM)\+|00:[^'\r\n]*[\r\n]\s*[0-9]{2}:")
+_LINES: Final = re.compile(rb"(?:UNB[^'\r\n]*[\r\n]\s*UN[GH]|UNH[^'\r\n]*[\r\n]\s*[A-Z]{3})\+|00:[^'\r\n]*[\r\n]\s*[0-9]{2}:")
 
 NOT_TERMINATED: Final = "NOT_TERMINATED"
 SEGMENT_TOO_LONG: Final = "SEGMENT_TOO_LONG"

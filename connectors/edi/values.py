@@ -54,6 +54,12 @@ class Box:
         position = segment.position if segment is not None else self.position
         self.head.notes.warn(self.flags, code, position, element, value, expected, section)
 
+    def place_position(self) -> int:
+        """Where the place of the event stands, of the box where it is not said."""
+        names = ("locode", "terminal", "berth", "here", "pod_terminal", "pol_terminal")
+        found = next((found for name in names if (found := self.get(name)) is not None), None)
+        return found[2].position if found is not None else self.position
+
     def coded(self, field: str, number: str, element: str) -> Any:
         """What a code means in a code list, None where it is not said; an unknown one is flagged."""
         found = self.get(field)
@@ -133,6 +139,9 @@ def _seals(box: Box) -> list[dict[str, str | None]]:
     seals = []
     for _, text, segment in box.listed("seals"):
         if number := text.strip():
+            if not facts.is_seal(number):
+                box.warn("NO_SEAL_NUMBER", segment, "SEL 9308", number, facts.SEAL_EXPECTED)
+                continue
             elements = segment.elements
             issuer = elements[2][0].strip() if len(elements) > 2 else ""
             condition = elements[3][0].strip() if len(elements) > 3 else ""

@@ -50,7 +50,7 @@ class Rule:
 class Mapping:
     """A table of one sender. ``identity``: the columns that name an event where none is its id; () = all that are mapped.
     ``offset_min``: the clock of times that name no offset, minutes from UTC. ``header``: number of the row that names the
-    columns. ``encoding`` and ``delimiter`` "" = told by the file."""
+    columns, 0 = the first that names all that are asked for. ``encoding`` and ``delimiter`` "" = told by the file."""
 
     kind: str
     port: str
@@ -64,7 +64,7 @@ class Mapping:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    header: int = 1
+    header: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def parse_mapping(document: Any, name: str = "mapping") -> Mapping:
         encoding=str(table.get("encoding") or ""),
         delimiter=str(table.get("delimiter") or ""),
         sheet=str(table.get("sheet") or ""),
-        header=int(table.get("header", 1)),
+        header=int(table.get("header") or 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 from connectors.customs.incoming import read_manifests
@@ -11,16 +12,14 @@ from connectors.edi import read as read_edi
 from connectors.edi.partner import Partners
 from connectors.files.mapping import Mapping
 from connectors.files.rows import read_rows
-from connectors.files.tables import csv_rows, json_rows, xlsx_rows
-from connectors.reading.detect import EDIFACT, FLAT, JSON, XLSX, XML, detect
+from connectors.files.tables import LARGEST_DOCUMENT, csv_rows, json_rows, xlsx_rows
+from connectors.reading.detect import EDIFACT, FLAT, JSON, XLSX, XML, detect, strange
 from connectors.reading.events import Item
 from connectors.reading.problem import ERROR, Problem
 from connectors.reading.source import Source, chunks, name_of, peek
 
 #: Formats by the name that a person gives; "" = told by how the file begins.
 FORMATS = ("edifact", "flat", "csv", "xlsx", "jsonl", "dcsa", "xml")
-#: Largest JSON document, bytes: it is held whole. JSON lines are not.
-LARGEST_DOCUMENT = 32 << 20
 
 
 def read_file(
@@ -34,7 +33,9 @@ def read_file(
     try:
         head, pieces = peek(chunks(source))
         form = form or _form(head, mapping)
-        if form in ("edifact", "flat", "") or not head.strip():
+        if odd := strange(head):
+            yield Problem(ERROR, "WRONG_FILE", file, value=odd[0], expected=odd[1])
+        elif form in ("edifact", "flat", "") or not head.strip():
             yield from read_edi(pieces, name=file, port=port, partners=partners, ledger=ledger)
         elif form == "dcsa":
             yield from _documents(pieces, file, port)
@@ -67,6 +68,7 @@ def _documents(pieces: Iterator[bytes], file: str, port: str) -> Iterator[Item]:
 
 def _form(head: bytes, mapping: Mapping | None) -> str:
     found = detect(head)
-    if found == JSON:  # with a mapping each line is an object of the port's own; without one it is a standard's document
+    # with a mapping each line is an object of the port's own; without one it is a standard's document
+    if found == JSON or (mapping and head.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")):
         return "jsonl" if mapping else "dcsa"
     return {EDIFACT: "edifact", FLAT: "flat", XLSX: "xlsx", XML: "xml"}.get(found, "csv" if mapping else "")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from connectors.files.mapping import ELSE, Mapping, Rule
 from connectors.files.tables import Row, Unreadable
-from connectors.reading.events import Item
+from connectors.reading.events import Event, Item
 from connectors.reading.plain import finish
 from connectors.reading.problem import ERROR, WARNING, Problem
 from schemas.plain import read_time
 from schemas.validate import Problem as Wrong
 
 UNKNOWN_CODE: Final = "UNKNOWN_CODE"
+COUNT_OF_DAYS: Final = "COUNT_OF_DAYS"
+#: Day 0 of Excel's count (its 29 February 1900 never was), and the days of the years 2000 to 2099.
+_EXCEL: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the mapping's clock
+_FIRST_DAY: Final = 36_526
+_LAST_DAY: Final = 73_051
 #: Different warnings that are told of a file; what is flagged beyond is in the events.
 MOST_TOLD: Final = 1000
 
@@ -24,11 +29,25 @@ MOST_TOLD: Final = 1000
 def read_rows(rows: Iterator[Row], mapping: Mapping, file: str) -> Iterator[Item]:
     """Events and problems of a table. A row with a problem is refused by itself; the others go on."""
     reader = _Rows(mapping, file)
+    empty = True
     try:
         for row in rows:
+            empty = empty and not row.cells
             yield from reader.read(row)
+        if empty:
+            yield Problem(WARNING, "NOTHING_IN_IT", file, expected="rows below the headings, or JSON objects")
     except Unreadable as broken:
         yield Problem(ERROR, broken.code, file, "", broken.number, "", broken.value, broken.expected, unit="row")
+
+
+class _Doubt(NamedTuple):
+    """What an event is flagged with, and what is told of it once for each ``flag`` and field."""
+
+    flag: str
+    code: str
+    field: str
+    value: str
+    expected: str
 
 
 class _Rows:
@@ -37,20 +56,22 @@ class _Rows:
         self._file = file
         self._given = {"port": mapping.port, "source_party": mapping.party, "source_system": mapping.system}
         self._column_of = {rule.target: ", ".join(rule.columns) for rule in mapping.rules}
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def read(self, row: Row) -> Iterator[Item]:
         if not row.cells:
             return
         if "" in row.cells:  # a line that is no object
-            yield self._problem(row, ERROR, "BAD_ROW", "", row.cells[""], "one JSON object a line")
+            why = row.cells.get("!")
+            expected = f"one JSON object a line ({why})" if why else "one JSON object a line"
+            yield self._problem(row, ERROR, "BAD_ROW", "", row.cells[""], expected)
             return
         values: dict[str, Any] = {}
-        flags: list[str] = []
+        doubts: list[_Doubt] = []
         wrong: list[Wrong] = []
         for rule in self._mapping.rules:
             try:
-                value = self._value(rule, row, flags)
+                value = self._value(rule, row, doubts)
             except ValueError as error:
                 wrong.append(Wrong(rule.target, self._cell(rule, row), str(error), "BAD_VALUE"))
                 continue
@@ -58,9 +79,12 @@ class _Rows:
                 _put(values, rule.target, value)
         if "event_id" not in values:
             values["event_id"] = self._identity(row)
-        values["quality_flags"] = [*values.get("quality_flags", []), *flags]
-        yield from self._notes(row, flags)
-        yield from finish(self._mapping.kind, values, self._mapping.port, partial(self._problem, row), self._given, wrong)
+        values["quality_flags"] = [*values.get("quality_flags", []), *(doubt.flag for doubt in doubts)]
+        tell = partial(self._problem, row)
+        items = list(finish(self._mapping.kind, values, self._mapping.port, tell, self._given, wrong))
+        if any(isinstance(item, Event) for item in items):
+            yield from self._notes(row, doubts)
+        yield from items
 
     def _cell(self, rule: Rule, row: Row) -> Any:
         cells = [row.cells[column] for column in rule.columns if column in row.cells]
@@ -68,41 +92,48 @@ class _Rows:
             return cells[0] if cells else None
         return "-".join(map(str, cells)) or None
 
-    def _value(self, rule: Rule, row: Row, flags: list[str]) -> Any:
+    def _value(self, rule: Rule, row: Row, doubts: list[_Doubt]) -> Any:
         if not rule.columns:
             return rule.value
         cell = self._cell(rule, row)
         if cell is None:
             return rule.default
         if rule.values:
-            cell = self._translated(rule, cell, flags)
+            cell = self._translated(rule, cell, doubts)
         if rule.holds == "time":
-            return self._time(cell)
+            return self._time(cell, rule.target, doubts)
         if rule.holds == "number" and isinstance(cell, str) and self._mapping.decimal != ".":
             cell = cell.replace(".", "").replace(self._mapping.decimal, ".")
         if rule.factor:
             cell = _scaled(cell, rule.factor)
-        if rule.holds == "list" and isinstance(cell, str):
+        if rule.holds == "list" and isinstance(cell, (str, int, float)):
+            cell = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
             parts = cell.split(rule.split) if rule.split else [cell]
             return [part.strip() for part in parts if part.strip()]
         return str(cell) if rule.holds == "text" and isinstance(cell, datetime) else cell
 
-    def _translated(self, rule: Rule, cell: Any, flags: list[str]) -> Any:
+    def _translated(self, rule: Rule, cell: Any, doubts: list[_Doubt]) -> Any:
         word = str(cell)
         if word in rule.values:
             return rule.values[word]
         if ELSE in rule.values:
             return rule.values[ELSE]
-        flags.append(f"{UNKNOWN_CODE}:{rule.target}:{word[:40]}")  # kept as it was sent, never guessed
+        flag = f"{UNKNOWN_CODE}:{rule.target}:{word[:40]}"  # kept as it was sent, never guessed
+        doubts.append(_Doubt(flag, UNKNOWN_CODE, rule.target, word[:40], "a word that the mapping translates"))
         return cell
 
-    def _time(self, cell: Any) -> int:
+    def _time(self, cell: Any, target: str, doubts: list[_Doubt]) -> int:
         for text in self._mapping.time_formats if isinstance(cell, str) else ():
             try:
                 moment = datetime.strptime(cell, text)  # noqa: DTZ007 - the zone follows
             except ValueError:
                 continue
             return read_time(moment, None if moment.tzinfo else self._mapping.offset_min)
+        if (written := _without_marks(cell)) is not None:
+            return read_time(written, self._mapping.offset_min)
+        if (counted := _days(cell)) is not None:
+            doubts.append(_Doubt(COUNT_OF_DAYS, COUNT_OF_DAYS, target, str(cell), "a time such as 2026-01-31 08:30"))
+            return read_time(counted, self._mapping.offset_min)
         return read_time(cell, self._mapping.offset_min)
 
     def _identity(self, row: Row) -> str:
@@ -111,13 +142,13 @@ class _Rows:
         parts = [self._mapping.party, self._mapping.kind, *(f"{column}={row.cells.get(column, '')}" for column in columns)]
         return "T-" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
-    def _notes(self, row: Row, flags: list[str]) -> Iterator[Problem]:
-        """Words that the mapping does not know, each told once."""
-        for flag in flags:
-            if flag not in self._told and len(self._told) < MOST_TOLD:
-                self._told.add(flag)
-                code, field, value = flag.split(":", 2)
-                yield self._problem(row, WARNING, code, field, value, "a word that the mapping translates")
+    def _notes(self, row: Row, doubts: list[_Doubt]) -> Iterator[Problem]:
+        """What was flagged, each told once."""
+        for flag, *told in doubts:
+            about = flag, told[1]
+            if about not in self._told and len(self._told) < MOST_TOLD:
+                self._told.add(about)
+                yield self._problem(row, WARNING, *told)
 
     def _problem(self, row: Row, severity: str, code: str, field: str, value: str, expected: str) -> Problem:
         return Problem(severity, code, self._file, "", row.number, self._place(field), value, expected, unit="row")
@@ -136,8 +167,30 @@ def _put(values: dict[str, Any], target: str, value: Any) -> None:
     values[last] = value
 
 
+def _without_marks(cell: Any) -> datetime | None:
+    """The time of 14 or 12 digits, year to second or minute; None for what is none. As milliseconds twelve digits that
+    begin so would be a time of 1976."""
+    text = f"{cell:.0f}" if isinstance(cell, float) else str(cell)
+    form = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M"}.get(len(text), "")
+    if not form or not text.startswith("20") or not text.isdecimal():
+        return None
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's clock
+    except ValueError:
+        return None
+
+
+def _days(cell: Any) -> datetime | None:
+    """The time of a count of days, as Excel holds times: of a cell without a format for times, or in a CSV made of such."""
+    try:
+        days = float(cell)
+    except (TypeError, ValueError):
+        return None
+    return _EXCEL + timedelta(seconds=round(days * 86_400)) if _FIRST_DAY <= days < _LAST_DAY else None
+
+
 def _scaled(cell: Any, factor: float) -> float:
     try:
         return round(float(cell) * factor, 6)
     except (TypeError, ValueError):
-        raise ValueError("a number, with a point before the fraction") from None
+        raise ValueError("a number, with a point before the fraction and nothing between thousands") from None

@@ -15,6 +15,11 @@ _FORBIDDEN: Final = re.compile("[" + re.escape(FORBIDDEN) + "]")
 _LOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
 
+#: What systems write where a seal's number should be, and there is none (Y and N: sealed or not).
+_NO_SEALS: Final = frozenset(("Y", "N", "YES", "NO", "NA", "N/A", "NIL", "NONE", "NULL", "NO SEAL", "NOSEAL", "SEAL", "无"))
+SEAL_EXPECTED: Final = "the number that stands on the seal"
+
+
 class Box(NamedTuple):
     """A container number: "" where the shape is wrong, and whether its check digit is right."""
 
@@ -40,9 +45,14 @@ def box(sent: str) -> Box:
     return Box(number, container_ok(number))
 
 
+def is_seal(text: str) -> bool:
+    """False for words and zeros that stand where a seal's number should."""
+    return text.strip("0-.*X") != "" and text.upper() not in _NO_SEALS
+
+
 def write_number(record: dict[str, Any]) -> bool:
-    """Write the container number of an event as all sources do. False when its check digit is wrong: the event is taken,
-    and flagged BAD_CHECK_DIGIT."""
+    """Write the container number of an event as all sources do. False when it is none or its check digit is wrong: the event
+    is taken, and flagged BAD_CHECK_DIGIT."""
     sent = record.get("container_no")
     if not sent:
         return True

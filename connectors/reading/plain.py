@@ -36,6 +36,6 @@ def finish(
     if problems:
         return
     if not write_number(record):
-        expected = "a number with the right check digit"
+        expected = "four letters and seven digits with the right check digit, such as CSQU3054383"
         yield tell(WARNING, "BAD_CHECK_DIGIT", "container_no", str(record["container_no"]), expected)
     yield Event(kind, topic_of(kind, port), key_of(record), record)

@@ -57,5 +57,6 @@ class Problem:
         return f"{self.severity}: {place + ': ' if place else ''}{self.en} [{self.code}]"
 
     def _told(self, language: int) -> str:
-        shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
+        shown = " ".join(self.value[:200].split())
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
         return TEXTS[self.code][language].format(value=shown, expected=self.expected)

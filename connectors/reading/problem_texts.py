@@ -15,6 +15,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "it was read: switch off the step that changes letters (an FTP or mail gateway, a script) and send it again",
         "这是EDIFACT报文，但段标记不是大写：开头为“{value}”；应为{expected}。全部未读取：请关闭改变大小写的环节（FTP或邮件网关、脚本）后重发",
     ),
+    "WRONG_FILE": ("this is {value} and was not read: {expected}", "这是{value}，未读取：{expected}"),
+    "NOTHING_IN_IT": (
+        "the file holds nothing to read; expected {expected}. If there should be something, ask the sender for it again",
+        "文件中没有可读取的内容；应有{expected}。如应有内容，请要求发送方重发",
+    ),
     "EMPTY_FILE": ("the file is empty; ask the sender for it again", "文件为空，请要求发送方重发"),
     "UNREADABLE": ("the file cannot be read: {value}", "文件无法读取：{value}"),
     "UNKNOWN_SENDER": (
@@ -126,8 +131,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "“{value}”不是有效时间；应为{expected}。已拒收",
     ),
     "NO_TIME": (
-        "the time of the move is missing; expected {expected}. This box was refused",
-        "缺少移动时间；应为{expected}。该箱已拒收",
+        "there is no time; expected {expected}. It was refused",
+        "缺少时间；应为{expected}。已拒收",
     ),
     "NO_DOCUMENT_TIME": (
         "the time of the document is missing or wrong ('{value}'); expected {expected}. Another time stands in for it",
@@ -237,6 +242,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "'{value}' is listed twice for one move; expected {expected}. Both are taken",
         "“{value}”在同一动态中出现两次；应为{expected}。两条均接收",
     ),
+    "NO_SEAL_NUMBER": (
+        "'{value}' is no number of a seal; expected {expected}. No seal was taken from it",
+        "“{value}”不是铅封号；应为{expected}。未作为铅封记录",
+    ),
     "UNKNOWN_HANDLING": (
         "handling '{value}' is not known; expected {expected}. The ports of each box tell what is to be done with it",
         "作业指令“{value}”未知；应为{expected}。按各箱的装卸港判断",
@@ -249,6 +258,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the answer decides nothing that the platform knows ('{value}'); expected {expected}. Refused",
         "回复中没有平台可识别的决定（“{value}”）；应为{expected}。已拒收",
     ),
+    "NO_CALLS": ("the schedule names no port of call; expected {expected}", "船期中没有挂靠港；应为{expected}"),
     "NO_BILL": (
         "neither a bill nor a booking is named; expected {expected}. Refused: ask the sender to name it",
         "没有提单号或订舱号；应为{expected}。已拒收，请发送方补充",
@@ -289,6 +299,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the receiver has refused '{value}': {expected}. Mend it and send it again",
         "接收方拒收“{value}”：{expected}。请更正后重发",
     ),
+    "REPLY_UNCLEAR": (
+        "the receiver answers to '{value}' and says by no known code whether it was taken: {expected}. Look at it",
+        "接收方回复了“{value}”，但没有用已知代码说明是否接受：{expected}。请查看",
+    ),
     "STRAY_RECORD": (
         "record '{value}' has nothing to belong to and was not read; expected {expected}",
         "记录“{value}”没有所属，未读取；应为{expected}",
@@ -298,10 +312,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the table cannot be read any further: {value}; expected {expected}",
         "表格无法继续读取：{value}；应为{expected}",
     ),
+    "COUNT_OF_DAYS": (
+        "'{value}' is a count of days, as Excel holds times; expected {expected}. Read as that: format the column as a time",
+        "“{value}”是Excel的日期序列值；应为{expected}。已按此读取，请将该列设为时间格式",
+    ),
     "NO_SHEET": ("there is no sheet '{value}'; the file has {expected}", "没有工作表“{value}”；文件中有{expected}"),
     "NO_COLUMN": (
-        "the table has no column {value}; expected {expected}. Correct the mapping, or the number of its header row",
-        "表格没有列“{value}”；应有{expected}。请修改映射文件或其表头行号",
+        "the table has no column {value}; expected {expected}. Correct the mapping: its columns, the number of its header row, "
+        "or the encoding",
+        "表格没有列“{value}”；应有{expected}。请修改映射文件：列名、表头行号或编码",
     ),
     "NO_MAPPING": (
         "a table needs a mapping file that says which column is which field; give one with --mapping",

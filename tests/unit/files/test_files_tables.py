@@ -234,3 +234,119 @@ def test_a_long_table_is_read_in_bounded_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3_000_000
+
+
+# what other makers' exports look like
+
+
+@pytest.mark.parametrize("above", ["日照港过闸报表,,,,,,\n", "\n\n", "报表\n制表时间：2026/03/01\n\n", "sep=,\n"])
+def test_titles_above_the_headings_are_passed_over(above: str) -> None:
+    read = reading(f"{above}{HEAD}\n{ROW}\n")
+    assert ([e.key for e in read.events], read.errors) == (["CSQU3054383"], [])
+    (broken,) = reading(f"{above}{HEAD}\n{ROW.replace('2026/03/01 08:00', 'noon')}\n").errors
+    assert broken.position == above.count("\n") + 2
+
+
+def test_a_header_row_that_is_named_is_that_one() -> None:
+    (problem,) = reading(f"{HEAD}\n{ROW}\n", {**GATE, "table": {"header": 2}}).errors
+    assert problem.code == "NO_COLUMN" and problem.position == 2
+
+
+def test_titles_above_the_headings_of_an_excel_file_and_no_rows_lost() -> None:
+    values = ["CSQU3054383", datetime(2026, 3, 1, 8, 0), "进", 24.5, 12345, "出口重箱", "鲁L12345"]  # noqa: DTZ001
+    for titles in (0, 1, 3):
+        book = Workbook()
+        page = book.worksheets[0]
+        for _ in range(titles):
+            page.append(["日照港过闸报表"])
+        page.append(HEAD.split(","))
+        for _ in range(30):
+            page.append(values)
+        whole = io.BytesIO()
+        book.save(whole)
+        read = reading(whole.getvalue())
+        assert (len(read.events), read.errors) == (30, [])
+        assert read.events[0].record["seals"][0]["no"] == "12345"  # a number in a cell is a seal's number
+
+
+@pytest.mark.parametrize("cell", ["20260301080000", "202603010800", "2026-03-01 08:00", "2026-03-01T00:00:00Z"])
+def test_times_without_marks_are_read(cell: str) -> None:
+    (event,) = reading(f"{HEAD}\n{ROW.replace('2026/03/01 08:00', cell)}\n").events
+    assert (event.record["event_time"], event.record["quality_flags"]) == (EIGHT_BEIJING, [])
+
+
+@pytest.mark.parametrize("cell", ["20261301080000", "206003010800123", "1772323200", "36525.9", "73051"])
+def test_digits_that_are_no_time_are_refused_once(cell: str) -> None:
+    (problem,) = reading(f"{HEAD}\n{ROW.replace('2026/03/01 08:00', cell)}\n").errors
+    assert (problem.code, problem.value) == ("BAD_FIELD", cell)
+
+
+def test_a_count_of_days_is_excels_time_with_a_flag_and_told_once() -> None:
+    rows = "\n".join(ROW.replace("2026/03/01 08:00", days) for days in ("46082.3333333333", "46082.5"))
+    read = reading(f"{HEAD}\n{rows}\n")
+    assert [e.record["event_time"] - EIGHT_BEIJING for e in read.events] == [0, 4 * 3_600_000]
+    assert {flag for e in read.events for flag in e.record["quality_flags"]} == {"COUNT_OF_DAYS"}
+    assert [w.code for w in read.warnings] == ["COUNT_OF_DAYS"]
+
+
+def test_plates_are_chinese_where_nothing_else_is() -> None:
+    """鲁 in GB18030 is "³" in UTF-8: with English headings the plates are all that tells."""
+    document = {**GATE, "fields": {"container_no": "box", "event_time": "time", "move": "move", "truck_plate": "plate"}}
+    text = "box,time,move,plate\nCSQU3054383,2026/03/01 08:00,IN,鲁L12345\n"
+    for charset in ("gb18030", "utf-8"):
+        assert reading(text.encode(charset), document).events[0].record["truck_plate"] == "鲁L12345"
+    line = '{"box": "CSQU3054383", "time": "2026-03-01 08:00", "move": "IN", "plate": "鲁L12345"}\n'
+    assert reading(line.encode("gb18030"), document).events[0].record["truck_plate"] == "鲁L12345"
+
+
+def test_a_table_without_rows_is_told() -> None:
+    read = reading(f"{HEAD}\n")
+    assert ([w.code for w in read.warnings], read.errors) == (["NOTHING_IN_IT"], [])
+
+
+def test_a_column_that_stands_twice_is_refused() -> None:
+    (problem,) = reading(f"{HEAD},箱号\n{ROW},MSCU1234566\n").errors
+    assert problem.code == "BAD_TABLE" and "箱号" in problem.value
+
+
+def test_a_word_that_refuses_the_row_is_not_said_to_be_kept() -> None:
+    read = reading(f"{HEAD}\n{ROW.replace(',进,', ',入,')}\n")
+    assert ([p.code for p in (*read.errors, *read.warnings)], read.events) == (["BAD_FIELD"], [])
+
+
+def test_bytes_that_no_encoding_holds_are_told_as_such() -> None:
+    (problem,) = reading(HEAD.encode() + b"\n" + ROW.encode() + b"\n" + b"\xff\xff,\n").errors
+    assert problem.code in ("NO_COLUMN", "BAD_TABLE") and "b'" not in problem.value
+
+
+JSON_FIELDS = {"container_no": "box", "event_time": "t", "move": "move"}
+BOX_A = '{"box": "CSQU3054383", "t": "2026-03-01 08:00", "move": "IN"}'
+BOX_B = BOX_A.replace("CSQU3054383", "MSCU1234566")
+
+
+@pytest.mark.parametrize("text", [
+    f"{BOX_A}\n{BOX_B}\n", f"\n{BOX_A}\n\n{BOX_B}", f"[{BOX_A},{BOX_B}]", f"[\n {BOX_A},\n {BOX_B}\n]\n",
+    f'{{"events": [{BOX_A}, {BOX_B}]}}', f'{{\n"events": [\n{BOX_A},\n{BOX_B}\n]\n}}\n', f"\ufeff[{BOX_A},{BOX_B}]",
+])  # fmt: skip
+def test_objects_may_stand_in_lines_or_in_one_document(text: str) -> None:
+    read = reading(text, {**GATE, "fields": JSON_FIELDS})
+    assert ([e.key for e in read.events], read.errors) == (["CSQU3054383", "MSCU1234566"], [])
+
+
+def test_an_object_over_several_lines_is_one_event() -> None:
+    (event,) = reading(BOX_A.replace(", ", ",\n"), {**GATE, "fields": JSON_FIELDS}).events
+    assert event.key == "CSQU3054383"
+
+
+@pytest.mark.parametrize("bad", [f"{BOX_A},", BOX_A.replace('"', "'"), BOX_A[:-1] + ', "box": "MSCU1234566"}', "{"])
+@pytest.mark.parametrize("first", [True, False])
+def test_one_wrong_line_does_not_stop_the_others(bad: str, first: bool) -> None:
+    lines = [bad, BOX_B] if first else [BOX_B, bad]
+    read = reading("\n".join(lines), {**GATE, "fields": JSON_FIELDS})
+    assert ([e.key for e in read.events], [p.code for p in read.errors]) == (["MSCU1234566"], ["BAD_ROW"])
+    assert read.errors[0].position == (1 if first else 2)
+
+
+def test_a_list_that_is_cut_off_is_refused_with_the_place() -> None:
+    (problem,) = reading(f"[{BOX_A},", {**GATE, "fields": JSON_FIELDS}).errors
+    assert problem.code == "NOT_JSON" and "line 1" in problem.value
