@@ -58,14 +58,12 @@ def explain_box(store: Queryable, container: str, action: str, now_ms: int, as_o
 
 def heard(store: Queryable, then_ms: int) -> list[dict[str, Any]]:
     """The last word of each topic by then: port, kind, and when it was appended (ms)."""
-    (newest,) = store.query("SELECT max(append_time) AS at FROM intake WHERE append_time <= %(t)s", {"t": _time(then_ms)})
-    since = max(int(newest["at"]) - _LOOK_BACK_MS, 0)
     rows = store.query(
-        "SELECT topic, max(append_time) AS at FROM intake WHERE append_time >= %(since)s AND append_time <= %(t)s "
-        "GROUP BY topic ORDER BY topic",
-        {"since": _time(since), "t": _time(then_ms)},
+        "SELECT topic, max(append_time) AS at FROM intake WHERE append_time <= %(t)s GROUP BY topic ORDER BY topic",
+        {"t": _time(then_ms)},
     )
-    parts = [(row["topic"].split("."), row["at"]) for row in rows]
+    since = max((row["at"] for row in rows), default=0) - _LOOK_BACK_MS
+    parts = [(row["topic"].split("."), row["at"]) for row in rows if row["at"] >= since]
     return [{"port": words[0], "kind": words[1], "at": at} for words, at in parts if words[0] in load_reference().seaports]
 
 

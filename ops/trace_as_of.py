@@ -43,6 +43,7 @@ _BESIDES: Final = {
     "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
     "event_id": "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
+DAY_MS: Final = 86_400_000
 #: Values per question: they stand in the query's text, which has a limit.
 _VALUES: Final = 2_000
 
@@ -115,10 +116,15 @@ def events_known(store: Queryable, as_of_ms: int, where: str, **params: Any) -> 
 def now_then(store: Queryable, as_of_ms: int) -> int:
     """The time of the latest event of ports or customs that had happened and come in by then. What officers do moves no
     clock: of a simulated day they speak months later."""
-    t = datetime.fromtimestamp(as_of_ms / 1000, UTC)
-    sql = "SELECT max(event_time) AS latest FROM events WHERE ingest_time <= %(t)s AND event_time <= %(t)s"
-    (row,) = store.query(sql + " AND classifier = 'ACT' AND kind != 'operator-action'", {"t": t})
-    return int(row["latest"])
+    sql = (
+        "SELECT max(event_time) AS latest FROM events WHERE ingest_time <= %(t)s AND event_time >= %(since)s "
+        "AND event_time <= %(t)s AND classifier = 'ACT' AND kind != 'operator-action'"
+    )
+    latest = 0
+    for since in (max(as_of_ms - DAY_MS, 0), 0):  # the whole history is read only where its last day is empty
+        times = {"t": datetime.fromtimestamp(as_of_ms / 1000, UTC), "since": datetime.fromtimestamp(since / 1000, UTC)}
+        latest = latest or int(store.query(sql, times)[0]["latest"])
+    return latest
 
 
 def _in_force(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

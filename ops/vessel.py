@@ -5,7 +5,7 @@ Everything is a named query of `ops.queries`; here they are given their paramete
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ STEP_CONDITIONS: Final = {
     "IMPORT_CUSTOMS_RELEASE": "CUSTOMS_RELEASE", "IMPORT_BILL_RELEASE": "BILL_RELEASE",
     "IMPORT_TERMINAL_RELEASE": "TERMINAL_RELEASE", "TERMINAL_RELEASE": "TERMINAL_RELEASE",
 }  # fmt: skip
+#: Boxes per question: their numbers stand in the query's text, which has a limit.
+_BOXES: Final = 2_000
 #: What is said of each event that proves something.
 _SEEN: Final = (
     "SELECT container_no, source_party, source_system, event_id, raw_ref, kind, milestone, port, event_time, ingest_time "
@@ -98,10 +100,7 @@ def current(calls: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 def same_vessel(store: Queryable, calls: Sequence[Mapping[str, Any]], voyage: str = "") -> dict[str, Any]:
     """Composition, conflicts and reconciliation of one call, or of all calls of a feeder voyage."""
     params = parameters_of(calls, voyage)
-    return {
-        "calls": list(calls), "voyage": voyage,
-        **{name: store.query(query(name), params) for name in ("composition", "conflicts", "reconciliation")},
-    }  # fmt: skip
+    return {"calls": list(calls), "voyage": voyage, **_together(store, params, _travelling(store, params))}
 
 
 def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
@@ -113,16 +112,13 @@ def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[st
 def departure(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
     """The conditions of a departure that rows of the call and its boxes decide."""
     params = parameters_of([call])
-    composition = store.query(query("composition"), params)
-    rows = store.query(query("departure_readiness"), params)
-    blockers = [_blocker(row) for row in rows]
+    travelling = _travelling(store, params)
+    found = _together(store, params, travelling)
+    blockers = [_blocker(row) for row in _lacking(store, params, travelling, found["reconciliation"])]
     add_witnesses(store, blockers)
     add_context(store, blockers, params)
-    return {
-        "call": dict(call), "conditions": [_operations(call), permission(call, composition, now_ms)], "blockers": blockers,
-        "composition": composition, "conflicts": store.query(query("conflicts"), params),
-        "reconciliation": store.query(query("reconciliation"), params),
-    }  # fmt: skip
+    conditions = [_operations(call), permission(call, found["composition"], now_ms)]
+    return {"call": dict(call), "conditions": conditions, "blockers": blockers, **found}
 
 
 def judge(store: Queryable, found: dict[str, Any], as_of_ms: int = 0) -> dict[str, Any]:
@@ -177,6 +173,48 @@ def add_context(store: Queryable, blockers: Sequence[dict[str, Any]], params: Ma
             found.setdefault(event["container_no"], []).append(event)
         for blocker in chosen:
             blocker["evidence"] = found.get(blocker["container_no"], [])[-kept:]
+
+
+def _travelling(store: Queryable, params: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The boxes of some calls, in order, each with the stages that it has reached. It is asked once, and what else is to be
+    known of these boxes then by their numbers: that question is long, and to plan it takes more time than to answer it."""
+    found: dict[str, set[str]] = {}
+    for row in store.query(query("call_boxes"), params):
+        found.setdefault(row["container_no"], set()).add(row["stage"])
+    return dict(sorted(found.items()))
+
+
+def _together(store: Queryable, params: Mapping[str, Any], travelling: Mapping[str, set[str]]) -> dict[str, Any]:
+    """Composition, conflicts and reconciliation of some calls."""
+    conflicts: list[dict[str, Any]] = []
+    for boxes in _portions(list(travelling)):
+        conflicts += store.query(query("conflicts"), {**params, "boxes": boxes})
+    conflicts.sort(key=lambda row: (row["severity"], row["code"], row["container_no"]))
+    return {
+        "composition": store.query(query("composition"), params), "conflicts": conflicts,
+        "reconciliation": store.query(query("reconciliation"), params),
+    }  # fmt: skip
+
+
+def _lacking(
+    store: Queryable, params: Mapping[str, Any], travelling: Mapping[str, set[str]], differences: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What blocks a departure, by code and box: boxes that were not moved, and what those that leave lack."""
+    found: list[dict[str, Any]] = [
+        {"code": row["difference"], "container_no": row["container_no"], "port": "", "since_s": 0, "detail": "", "evidence": []}
+        for row in differences
+        if row["difference"] in ("NOT_LOADED", "NOT_DISCHARGED") and not row["moved_s"]
+    ]
+    leaving = [box for box, stages in travelling.items() if stages & {"PLANNED_LOAD", "LOADED"}]
+    for boxes in _portions(leaving):
+        to_load = tuple(box for box in boxes if "PLANNED_LOAD" in travelling[box])
+        found += store.query(query("departure_readiness"), {**params, "boxes": boxes, "to_load": to_load or ("",)})
+    return sorted(found, key=lambda row: (row["code"], row["container_no"]))
+
+
+def _portions(boxes: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(boxes), _BOXES):
+        yield tuple(boxes[start : start + _BOXES])
 
 
 def _blocker(row: Mapping[str, Any]) -> dict[str, Any]:

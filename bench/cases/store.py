@@ -89,6 +89,7 @@ _OF: Final[dict[str, dict[str, str]]] = {
     "port_calls": {"call_id": _CALL},
     "void_events": {"event_id": "concat('TOS-', port_of, '|TOS|', toString(v), '-0')", "reason": "'CORRECTED'"},
     "events": {
+        "container_no": f"if(s = 7, '', {_BOX})",  # a release by bill names no box
         "event_time": "at(opened + s * 21600)", "event_id": "concat(toString(v), '-', toString(s))",
         "source_party": "concat('TOS-', port_of)", "source_system": "'TOS'",
         "kind": "['manifest', 'gate', 'berth', 'release'][s % 4 + 1]",

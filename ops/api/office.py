@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ops import actions, queries
@@ -15,13 +16,15 @@ from ops.api.people import APPLICANT, GROUP, PORT, People, Person
 from ops.api.scope import visible
 from ops.explain import explain_box
 from ops.trace import BOX_TABLES, Queryable, trace
-from ops.trace_as_of import trace_as_of
+from ops.trace_as_of import DAY_MS, trace_as_of
 from ops.vessel_as_of import calls_then, readiness_then
 from schemas.identifiers import normalise_container
 from schemas.reference import load_reference
 
 #: Hits of a search, of each kind.
 MOST_HITS: Final = 10
+#: So many events are newer than what counts as now.
+_NEWEST: Final = 100
 #: An action on its way: topic key and record of ``operator-actions.v1``.
 Send = Callable[[actions.Action], None]
 
@@ -128,9 +131,18 @@ class Office:
     def latest(self) -> int:
         """How far events have come (ms): where time is simulated, that is now. Single events may claim a time in the future,
         so the hundredth newest counts."""
-        newest = "SELECT event_time FROM events_now WHERE classifier = 'ACT' ORDER BY event_time DESC LIMIT 100"
-        (row,) = self.store.query(f"SELECT min(event_time) AS at FROM ({newest})")
-        return min(int(row["at"]), self.clock())
+        newest = (
+            "SELECT event_time FROM events_now WHERE classifier = 'ACT' AND event_time >= %(since)s "
+            f"ORDER BY event_time DESC LIMIT {_NEWEST}"
+        )
+        sql = f"SELECT min(event_time) AS at, count() AS n FROM ({newest})"
+        now = self.clock()
+        # The whole history is read only where its last day has not enough, as in a simulated past.
+        for since in (max(now - DAY_MS, 0), 0):
+            (row,) = self.store.query(sql, {"since": datetime.fromtimestamp(since / 1000, UTC)})
+            if row["n"] == _NEWEST:
+                break
+        return min(int(row["at"]), now)
 
     def calls_of(self, person: Person, vessel: str, as_of_ms: int = 0) -> list[dict[str, Any]]:
         """The calls of a vessel that a person may see, latest first; it is named by any of its ids, or its name."""

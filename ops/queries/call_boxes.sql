@@ -24,20 +24,16 @@ SELECT
 FROM
 (
     SELECT
-        'DISCHARGED' AS stage, container_no, toString(trade) AS trade, toUInt8(trade = 'F' AND ef = 'F') AS supervised,
+        arrayJoin(arrayFilter(s -> s != '', [
+            if(inbound_call_id IN %(calls)s, 'DISCHARGED', ''), if(call_id IN %(calls)s, 'LOADED', '')
+        ])) AS stage,
+        container_no, toString(trade) AS trade, toUInt8(trade = 'F' AND ef = 'F') AS supervised,
         toString(ef) AS ef, toString(direction) AS direction, toString(iso_type) AS iso_type, gross_kg AS kg,
-        toInt64(toUnixTimestamp(opened_at)) AS at_s
+        toInt64(toUnixTimestamp(if(stage = 'DISCHARGED', opened_at, arrayElement(milestone_times,
+            indexOf(milestones, 'LOADED') + indexOf(milestones, 'EXPORT_CONTAINER_LOADED_ON_VESSEL'))))) AS at_s
     FROM box_visits_now
-    WHERE inbound_call_id IN %(calls)s
-        AND container_no IN (SELECT container_no FROM box_visits WHERE inbound_call_id IN %(calls)s)
-    UNION ALL
-    SELECT
-        'LOADED' AS stage, container_no, toString(trade) AS trade, toUInt8(trade = 'F' AND ef = 'F') AS supervised,
-        toString(ef) AS ef, toString(direction) AS direction, toString(iso_type) AS iso_type, gross_kg AS kg,
-        toInt64(toUnixTimestamp(arrayElement(milestone_times,
-            indexOf(milestones, 'LOADED') + indexOf(milestones, 'EXPORT_CONTAINER_LOADED_ON_VESSEL')))) AS at_s
-    FROM box_visits_now
-    WHERE call_id IN %(calls)s AND container_no IN (SELECT container_no FROM box_visits WHERE call_id IN %(calls)s)
+    WHERE (inbound_call_id IN %(calls)s OR call_id IN %(calls)s)
+        AND container_no IN (SELECT container_no FROM box_visits WHERE inbound_call_id IN %(calls)s OR call_id IN %(calls)s)
     UNION ALL
     SELECT stage, container_no, trade, supervised, ef, direction, iso_type, kg, at_s
     FROM

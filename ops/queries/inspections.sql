@@ -4,6 +4,7 @@
 -- until (begin of the visit, UTC).
 -- Rows: one for each port, terminal, trade and direction; full boxes of foreign trade; inspected = an inspection of the box or
 -- of its bill was ordered or done from 60 days before its visit until its end; hours: median and 90 % (nan = none is released).
+-- Inspections are few, and the history of 60 days is long: when there was one is first asked of the table, in any version.
 -- Columns: port text; terminal_code text; trade text; direction text; boxes integer boxes; inspected integer boxes;
 --   inspected_percent number %; hit_to_release_p50_hours number h; hit_to_release_p90_hours number h
 SELECT
@@ -40,8 +41,14 @@ FROM
         FROM events_now
         WHERE event_type = 'RELEASE' AND classifier = 'ACT'
             AND milestone IN ('DECLARATION/INSPECT_SELECT', 'DECLARATION/INSPECT_STEP', 'DECLARATION/INSPECT_RESULT')
-            AND event_time >= toDateTime(
-                toUInt32(greatest(0, toInt64(toUnixTimestamp(toDateTime(%(since)s, 'UTC'))) - 5184000)), 'UTC')
+            AND event_time IN
+            (
+                SELECT event_time
+                FROM events
+                WHERE milestone IN ('DECLARATION/INSPECT_SELECT', 'DECLARATION/INSPECT_STEP', 'DECLARATION/INSPECT_RESULT')
+                    AND event_time >= toDateTime(
+                        toUInt32(greatest(0, toInt64(toUnixTimestamp(toDateTime(%(since)s, 'UTC'))) - 5184000)), 'UTC')
+            )
     ) AS hit USING of_what
     GROUP BY visit_id
 )

@@ -14,14 +14,16 @@ from ops.tower.shell import Tower, Visitor, heading, live, page
 from ops.tower.tables import Column, table
 from ops.tower.words import Words
 
+#: Of which master bill, and of which boxes, is asked of the table, in any version: then the views have few keys to look at.
+_OF_BILL: Final = "FROM consignments WHERE master_bl = %(b)s OR house_bl = %(b)s"
 _LINES: Final = (
     "SELECT container_no, house_bl, goods, pol, pod, customs_released_at, bill_released_at, holds FROM consignments_now "
-    "WHERE (master_bl = %(b)s OR house_bl = %(b)s) AND {scope}"
+    f"WHERE (master_bl = %(b)s OR house_bl = %(b)s) AND master_bl IN (SELECT master_bl {_OF_BILL}) AND {{scope}}"
 )
 _VISITS: Final = (
     "SELECT container_no, argMax(state, opened_at) AS state, argMax(port, opened_at) AS port, "
     "argMax(next_step, opened_at) AS next_step, argMax(blockers, opened_at) AS blockers, max(opened_at) AS entered_at "
-    "FROM box_visits_now GROUP BY container_no"
+    f"FROM box_visits_now WHERE container_no IN (SELECT container_no {_OF_BILL}) GROUP BY container_no"
 )
 _BOXES: Final = (
     "SELECT concat(house_bl, ' ', container_no) AS row_key, container_no, house_bl, goods, pol, pod, customs_released_at, "
