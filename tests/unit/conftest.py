@@ -28,11 +28,11 @@ class Filled(NamedTuple):
 
 
 @contextmanager
-def embedded(folder: Path, until: int = 0) -> Iterator[Filled]:
+def embedded(folder: Path, until: int = 0, scale: float = 0.01) -> Iterator[Filled]:
     """The embedded store in a process of its own, as a worker has it: one process can own one path only. ``until``: as it
-    stood then (ms)."""
+    stood then (ms). ``scale``: of the world."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.filled_store", str(folder / "store"), str(until)],
+        [sys.executable, "-m", "tests.unit.filled_store", str(folder / "store"), str(until), str(scale)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert child.stdout is not None

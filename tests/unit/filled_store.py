@@ -108,14 +108,17 @@ def messages(delivery: Delivery) -> Iterator[tuple[int, str, bytes]]:
 
 def main() -> None:
     """Fill an embedded store in the folder that is named, until the time that is named, serve it, and say where; ends with
-    standard input."""
+    standard input. The hourly figures are those of all that it holds."""
     from connectors.clickhouse import migrate
     from connectors.clickhouse.embedded import EmbeddedStore
     from connectors.clickhouse.http_endpoint import HttpEndpoint
+    from connectors.clickhouse.rollups import HOUR_MS, Figures
 
     store = EmbeddedStore(sys.argv[1])
     migrate.apply(store)
-    rest = fill(store, small_world(), int(sys.argv[2]))
+    rest = fill(store, small_world(float(sys.argv[3])), int(sys.argv[2]))
+    now = rest // HOUR_MS * HOUR_MS
+    Figures(store).refresh(now - 30 * 24 * HOUR_MS, now + HOUR_MS, rest)
     endpoint = HttpEndpoint(store)
     print(json.dumps({"url": endpoint.url, "rest": rest}), flush=True)
     sys.stdin.read()
@@ -123,9 +126,9 @@ def main() -> None:
     store.close()
 
 
-def small_world() -> World:
+def small_world(scale: float = 0.01) -> World:
     """The same for every test."""
-    return World(seed=11, scale=0.01, heartbeat=600)
+    return World(seed=11, scale=scale, heartbeat=600)
 
 
 if __name__ == "__main__":

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from nicegui import ui
 
 from ops.api.filters import CallFilter
 from ops.api.lists import CALLS
-from ops.tower.pages.vessels import blocker_columns, box_of, call_name, keyed
-from ops.tower.shell import Entry, Tower, Visitor, clock, live, opening, page
+from ops.tower.pages.vessels import blocker_columns, box_of, call_name, keyed, path_of
+from ops.tower.pieces import counts, nothing
+from ops.tower.shell import HOUR_MS, Entry, Tower, Visitor, clock, live, opening, page
 from ops.tower.tables import table
 from ops.tower.words import Words
 
 ENTRY: Final = Entry("/tonight", "nightlight", "今晚清单", "Tonight's list")
 MOST: Final = 300
-HOUR_MS: Final = 3_600_000
 #: Hours to the cut-off below which it is shown in orange.
 URGENT_H: Final = 6
+#: Vessels whose cut-off is next, as links.
+NEXT: Final = 6
 
 
 def add_to(tower: Tower) -> None:
@@ -34,36 +37,61 @@ def add_to(tower: Tower) -> None:
         now = await visitor.ask(office.latest)
         calls = {row["call_id"]: row for row in by_cutoff(rows, now)}
         if not calls:
-            ui.label(say("没有已知截关时间的船。", "No vessel with a known cut-off."))
+            nothing(say, "没有已知截关时间的船：等待船期或舱单。", "No vessel has a known cut-off: schedules are to come.")
             return
-        chosen = {"call": call if call in calls else next(iter(calls))}
+        chosen: dict[str, Any] = {"call": call if call in calls else next(iter(calls)), "owner": None}
 
         @ui.refreshable
         async def body() -> None:
             at = calls[chosen["call"]]
             found = await visitor.ask(office.readiness, visitor.person, at["vessel_id"], at["call_id"])
             blockers = found["blockers"]
+            mine = [row for row in blockers if chosen["owner"] in (None, row["owner"])]
+            owners = Counter(row["owner"] for row in blockers)
             with ui.row().classes("items-center gap-3"):
                 _left(say, at["cutoff_at"], now)
-                for owner, n in Counter(row["owner"] for row in blockers).most_common():
-                    ui.badge(f"{say.owner(owner)} {n:,}", color="grey-8").classes("text-base p-2")
+                boxes = len({row["container_no"] for row in blockers})
+                ui.label(say(f"{boxes} 箱未就绪", f"{boxes} boxes are not ready")).classes("text-lg font-semibold")
                 copy = ui.button(say("复制给货代", "copy for the forwarder"), icon="content_copy")
-                copy.props("outline dense no-caps").on_click(lambda: _copy(say, as_text(say, at, blockers)))
-            if not blockers:
-                ui.label(say("全部就绪。", "All boxes are ready."))
-                return
-            table(visitor, blocker_columns(say), keyed(blockers), "_n", "tonight", box_of)
+                copy.props("outline dense no-caps").on_click(lambda: _copy(say, as_text(say, at, mine)))
+                leads = say("靠泊与离港条件", "call and readiness")
+                ui.link(leads, path_of(at)).classes("text-blue-800")
+            counts(say("责任方", "who acts"), dict(owners.most_common()), say.owner, {}, chosen["owner"], only)
+            if mine:
+                table(visitor, blocker_columns(say), keyed(mine), "_n", "tonight", box_of)
+            else:
+                nothing(say, "全部就绪，无需处理。", "All boxes are ready: nothing to do.", good=True)
 
-        def choose(value: str) -> None:
-            chosen["call"] = value
+        def only(owner: str | None) -> None:
+            chosen["owner"] = owner
             body.refresh()
 
+        def choose(value: str) -> None:
+            chosen.update(call=value, owner=None)
+            body.refresh()
+
+        _next(visitor, calls, now)
         options = {key: f"{row['vessel_name']} {call_name(say, row)}" for key, row in calls.items()}
         select = ui.select(options, label=say("船舶", "vessel"), value=chosen["call"], with_input=True)
         select.on_value_change(lambda event: choose(event.value))
         select.props("dense outlined").classes("min-w-96")
         await body()
         live(visitor, body.refresh)
+
+
+def _next(visitor: Visitor, calls: Mapping[str, Mapping[str, Any]], now: int) -> None:
+    """The vessels whose cut-off is next, and the hours that each has."""
+    say = visitor.say
+    with ui.row().classes("items-center gap-2"):
+        ui.label(say("接下来截关", "next cut-offs")).classes("text-slate-600 text-sm")
+        for key, row in list(calls.items())[:NEXT]:
+            hours = (row["cutoff_at"] - now) / HOUR_MS
+            if hours <= 0:
+                break
+            with ui.link(target=f"/tonight?call={quote(key, safe='')}").classes("no-underline"):
+                colour = "deep-orange-10" if hours < URGENT_H else "blue-9"
+                text = f"{row['vessel_name']} {say.port(row['port'])} {hours:,.1f} h"
+                ui.badge(text, color=colour).props("outline").classes("p-2")
 
 
 def _left(say: Words, cutoff: int, now: int) -> None:
