@@ -27,6 +27,8 @@ _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
+#: Where a column is hidden: Tailwind's and Quasar's classes.
+_ROOM: Final = {"": "", "desk": "max-xl:hidden", "wide": "gt-md"}
 #: A cell with its mark, and the first cell of a row that leads somewhere.
 _MARKED: Final = (
     '<q-td :props="props"><q-icon v-if="props.row._mark_{0}" :name="props.row._mark_{0}.icon" '
@@ -41,8 +43,8 @@ _LEADS: Final = (
 class Column(NamedTuple):
     """A column: the field of a row, its title, how it is shown, and whether it is a time in ms or sorts as a number.
 
-    ``mark``: how its value looks. ``is_long``: a text that may take several lines. ``is_spare``: shown on a wide screen only,
-    and in Excel.
+    ``mark``: how its value looks. ``is_long``: a text that may take several lines. ``room``: the screen that it needs to be
+    shown, "" any, "desk" from 1280 px, "wide" from 1440 px; it is in Excel anyhow.
     """
 
     name: str
@@ -52,7 +54,7 @@ class Column(NamedTuple):
     is_number: bool = False
     mark: Callable[[Any], Mark | None] | None = None
     is_long: bool = False
-    is_spare: bool = False
+    room: str = ""
 
     def text(self, row: Row) -> str:
         """The cell for people."""
@@ -83,7 +85,7 @@ def table(
     heads = [
         {
             "name": c.name, "label": c.title, "field": c.name, "sortable": True, "align": "right" if c.is_number else "left",
-            "classes": _look(c), "headerClasses": _look(c),
+            "classes": _look(c), "headerClasses": f"whitespace-normal break-keep {_ROOM[c.room]}",
             **({":sort": f"(a, b, x, y) => x._{c.name} - y._{c.name}"} if c.is_time or c.is_number else {}),
         }
         for c in columns
@@ -98,6 +100,7 @@ def table(
         excel.on_click(lambda: ui.download(workbook(columns, rows), f"{name}.xlsx", _EXCEL))
     made = ui.table(rows=shown, columns=heads, row_key="_key", pagination=page_rows)
     made.classes("w-full").props("flat bordered dense")
+    made.props(f'rows-per-page-label="{say("每页行数：", "rows per page:")}"')
     if is_small:
         made.props("hide-pagination")
     made.bind_filter_from(narrow, "value")
@@ -115,9 +118,9 @@ def _mark(column: Column, row: Row) -> dict[str, str] | None:
 
 
 def _look(column: Column) -> str:
-    """Long texts break, short ones do not; what is spare waits for a wide screen."""
-    breaks = "whitespace-normal min-w-32 [overflow-wrap:anywhere]" if column.is_long else "whitespace-nowrap"
-    return f"{breaks} gt-md" if column.is_spare else breaks
+    """Long texts break, short ones do not; what is less needed waits for a wider screen."""
+    breaks = "whitespace-normal min-w-20 [overflow-wrap:anywhere]" if column.is_long else "whitespace-nowrap"
+    return f"{breaks} {_ROOM[column.room]}"
 
 
 def workbook(columns: Sequence[Column], rows: Sequence[Row]) -> bytes:

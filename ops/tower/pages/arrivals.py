@@ -48,6 +48,7 @@ def add_to(tower: Tower) -> None:
             if not rows:
                 nothing(say, "没有这样的运抵报告。", "There is no such arrival report.")
                 return
+            rows = [{**row, "reason": "" if row["unmet"] else row["reason"]} for row in rows]
             rows = sorted(rows, key=lambda row: _ORDER.index(row["state"]) if row["state"] in _ORDER else len(_ORDER))
             table(visitor, _columns(visitor), rows, "case_id", "arrivals", lambda row: f"/box/{row['container_no']}")
 
@@ -67,14 +68,15 @@ def add_to(tower: Tower) -> None:
 def _columns(visitor: Visitor) -> list[Column]:
     say = visitor.say
     return [
-        Column("container_no", say("箱号", "box")), Column("state", say("状态", "state"), say.case, mark=CASE_MARKS.get),
+        Column("container_no", say("箱号", "box")),
+        Column("state", say("状态", "state"), say.case, mark=CASE_MARKS.get, is_long=True),
         Column("unmet", say("尚缺", "missing"), lambda codes: ", ".join(map(say.condition, codes)), is_long=True),
         Column("reason", say("原因", "reason"), lambda text: say.code(text, {}), is_long=True),
-        Column("message_type", say("报文", "message")), Column("port", say("港口", "port"), say.port),
-        Column("terminal_code", say("码头", "terminal"), is_spare=True), Column("bill_no", say("提单", "bill")),
-        Column("voyage", say("航次", "voyage"), is_spare=True),
+        Column("message_type", say("报文", "message"), room="desk"), Column("port", say("港口", "port"), say.port),
+        Column("terminal_code", say("码头", "terminal"), room="wide"), Column("bill_no", say("提单", "bill"), room="desk"),
+        Column("voyage", say("航次", "voyage"), room="wide"),
         Column("triggered_at", say("实物事件", "physical event"), is_time=True),
-        Column("sent_at", say("发送", "sent"), is_time=True, is_spare=True),
+        Column("sent_at", say("发送", "sent"), is_time=True, room="wide"),
         Column("answered_at", say("回执", "answered"), is_time=True),
         Column("lag_ms", say("用时（分钟）", "took, min"), lambda ms: f"{ms / 60_000:,.1f}" if ms else "", is_number=True),
     ]  # fmt: skip

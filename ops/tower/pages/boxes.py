@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from nicegui import ui
@@ -18,6 +19,7 @@ ENTRY: Final = Entry("/boxes", "inventory_2", "在港箱", "Boxes")
 MOST: Final = 1000
 #: Which of the boxes -> the filter, and the words.
 WHICH: Final = {"blocked": ("待办箱", "boxes waiting"), "held": ("布控箱", "boxes held")}
+_SIDES: Final = {"EXPORT": ("出口", "export"), "IMPORT": ("进口", "import")}
 _HELD: Final = Mark("lock", "deep-orange-10")
 
 
@@ -41,8 +43,8 @@ def add_to(tower: Tower) -> None:
             rows, more = await visitor.ask(office.rows, person, BOXES, asked())
             steps = await visitor.ask(office.counts, person, BOXES, "next_step", asked(with_step=False))
             counts(
-                say("下一步", "next step"), {code: n for code, n in steps.items() if code}, say.step, {}, narrowed["step"],
-                lambda value: choose("step", value),
+                say("下一步", "next step"), {code: n for code, n in steps.items() if code}, partial(_step, say), {},
+                narrowed["step"], lambda value: choose("step", value),
             )  # fmt: skip
             if more is not None:
                 ui.label(say(f"只显示最新的 {MOST} 箱，请缩小范围。", f"The newest {MOST} are shown; narrow them down."))
@@ -67,18 +69,26 @@ def add_to(tower: Tower) -> None:
         live(visitor, body.refresh)
 
 
+def _step(say: Words, code: str) -> str:
+    """A step with its direction, where it has one: the same is asked of imports and exports."""
+    side = _SIDES.get(code.partition("_")[0])
+    return f"{say(*side)} {say.step(code)}" if side else say.step(code)
+
+
 def _columns(say: Words) -> list[Column]:
     def steps(codes: list[str]) -> str:
         return ", ".join(map(say.step, codes))
 
     return [
         Column("container_no", say("箱号", "box")), Column("port", say("港口", "port"), say.port),
-        Column("state", say("状态", "state"), say.state), Column("next_step", say("下一步", "next step"), say.step),
+        Column("state", say("状态", "state"), say.state, is_long=True),
+        Column("next_step", say("下一步", "next step"), say.step, is_long=True),
         Column("blockers", say("尚缺", "missing"), steps, is_long=True),
         Column("holds", say("布控", "holds"), mark=lambda holds: _HELD if holds else None, is_long=True),
-        Column("trade", say("贸易", "trade"), say.trade), Column("direction", say("方向", "direction"), say.direction),
-        Column("terminal_code", say("码头", "terminal"), is_spare=True), Column("bill_no", say("提单", "bill"), is_spare=True),
-        Column("voyage", say("航次", "voyage"), is_spare=True),
+        Column("trade", say("贸易", "trade"), say.trade),
+        Column("direction", say("方向", "direction"), say.direction, room="desk"),
+        Column("terminal_code", say("码头", "terminal"), room="wide"), Column("bill_no", say("提单", "bill"), room="wide"),
+        Column("voyage", say("航次", "voyage"), room="wide"),
         Column("waiting_since", say("等待自", "waiting since"), is_time=True),
-        Column("opened_at", say("进港", "entered"), is_time=True, is_spare=True),
+        Column("opened_at", say("进港", "entered"), is_time=True, room="wide"),
     ]  # fmt: skip

@@ -101,12 +101,12 @@ def _columns(visitor: Visitor) -> list[Column]:
         Column("subject", say("箱/船", "subject")),
         Column("severity", say("级别", "severity"), say.severity, mark=SEVERITIES.get),
         Column("code", say("异常", "exception"), say.exception, is_long=True),
-        Column("port", say("港口", "port"), say.port), Column("owner", say("责任方", "who acts"), say.owner),
+        Column("port", say("港口", "port"), say.port), Column("owner", say("责任方", "who acts"), say.owner, is_long=True),
         Column("raised_at", say("发生", "raised"), is_time=True),
         Column("detail", say("详情", "detail"), say.detail, is_long=True),
         Column(f"action_{say.language}", say("处置", "to do"), is_long=True),
-        Column("acknowledged_by", say("已确认", "acknowledged by"), is_spare=True),
-        Column("assignee", say("指派", "assigned to"), is_spare=True),
+        Column("acknowledged_by", say("已确认", "acknowledged by"), room="wide"),
+        Column("assignee", say("指派", "assigned to"), room="wide"),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from ops import queries
 from ops.tower import figures
 from ops.tower.charts import at_hours, chart, colour, hour_axis, hours, value_axis
 from ops.tower.pieces import nothing
-from ops.tower.shell import Entry, Tower, Visitor, live, opening, page, title
+from ops.tower.shell import HOUR_MS, Entry, Tower, Visitor, live, opening, page, title
 from ops.tower.tables import table
 from schemas.reference import load_reference
 
@@ -59,7 +59,7 @@ def add_to(tower: Tower) -> None:
         @ui.refreshable
         async def drawn() -> None:
             now = await visitor.ask(visitor.tower.office.latest)
-            since = now - chosen["days"] * DAY_MS
+            since = (now - chosen["days"] * DAY_MS) // HOUR_MS * HOUR_MS
             rows = {name: await _asked(visitor, name, since, now) for name in dict.fromkeys(c.query for c in CHARTS)}
             with ui.grid().classes("w-full gap-4 grid-cols-1 lg:grid-cols-2"):
                 for each in CHARTS:

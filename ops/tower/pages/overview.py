@@ -22,10 +22,10 @@ from schemas.reference import load_reference
 
 ENTRY: Final = Entry("/", "dashboard", "总览", "Overview")
 _NO_TIME: Final = "toDateTime(0, 'UTC')"
-#: So far back goes the picture of what the ports have moved.
-SPAN_MS: Final = 24 * HOUR_MS
-#: A port whose newest event is so much older than the newest of all is called quiet, ms.
-QUIET_MS: Final = 1_800_000
+#: So many hours, with the one that has begun, are in the picture of what the ports have moved.
+HOURS: Final = 24
+#: A port whose newest event is so much older than the newest of all is called silent, ms.
+SILENT_MS: Final = 1_800_000
 #: Vessels that are listed of a port; the others are behind a link.
 MOST_VESSELS: Final = 12
 Rows = list[dict[str, Any]]
@@ -91,7 +91,7 @@ def add_to(tower: Tower) -> None:
             newest = max(port.heard_at for port in ports)
             with ui.grid().classes("w-full gap-4 grid-cols-1 sm:grid-cols-2 xl:grid-cols-4"):
                 for port in ports:
-                    _card(visitor, port, hours(now - SPAN_MS, now), newest)
+                    _card(visitor, port, hours(first_hour(now), now), newest)
                 for port in ports:
                     _berths(visitor, port, now)
             _flows(visitor, await visitor.ask(between_ports, office, person))
@@ -103,7 +103,7 @@ def add_to(tower: Tower) -> None:
 def state_of_ports(office: Office, person: Person, now: int) -> list[Port]:
     """The seaports, in the order of the reference; ``now`` in ms."""
     figures, heard = by_port(office, person), heard_by_port(office, person, now)
-    span = queries.given("moves_by_hour", {}, {"since": now - SPAN_MS, "until": now})
+    span = queries.given("moves_by_hour", {}, {"since": first_hour(now), "until": now})
     moves: dict[str, dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     for row in office.named(person, "moves_by_hour", span):
         slug, _, kind = row["series"].partition(" ")
@@ -115,6 +115,11 @@ def state_of_ports(office: Office, person: Person, now: int) -> list[Port]:
     return [
         Port(slug, figures.get(slug, {}), heard.get(slug, 0), moves[slug], vessels[slug]) for slug in load_reference().seaports
     ]
+
+
+def first_hour(now: int) -> int:
+    """When the first of the hours begins that are in the picture (ms)."""
+    return now // HOUR_MS * HOUR_MS - (HOURS - 1) * HOUR_MS
 
 
 def by_port(office: Office, person: Person) -> dict[str, dict[str, int]]:
@@ -136,7 +141,7 @@ def heard_by_port(office: Office, person: Person, now: int) -> dict[str, int]:
     rows = office.store.query(
         "SELECT port, max(event_time) AS at FROM events WHERE classifier = 'ACT' AND toUnixTimestamp(event_time) BETWEEN "
         f"%(since)s AND %(until)s AND {seen.sql} GROUP BY port",
-        {"since": (now - SPAN_MS) // 1000, "until": now // 1000, **seen.params},
+        {"since": (now - HOURS * HOUR_MS) // 1000, "until": now // 1000, **seen.params},
     )
     return {row["port"]: row["at"] for row in rows}
 
@@ -180,11 +185,15 @@ def _duty(visitor: Visitor, slug: str, duty: Duty, n: int) -> None:
         ui.label(f"{n:,}").classes(f"font-mono {weight}").props(f"data-figure={slug}-{duty.name}")
 
 
+def is_silent(heard_at: int, newest: int) -> bool:
+    """Whether the newest event of a port lags so far behind the newest of all (ms) that somebody should ask."""
+    return newest - heard_at > SILENT_MS
+
+
 def _heard(visitor: Visitor, port: Port, newest: int) -> None:
     """A quiet mark with the time of the newest event; a port that has fallen silent says for how long."""
     say = visitor.say
-    silent = newest - port.heard_at
-    if silent < QUIET_MS:
+    if not is_silent(port.heard_at, newest):
         icon, look, text = "sensors", "text-green-9", clock(port.heard_at)[-5:]
         meaning = say("最新事件的时间", "time of the newest event")
     else:
@@ -244,15 +253,16 @@ def _vessel(visitor: Visitor, call: Mapping[str, Any], now: int) -> None:
     say = visitor.say
     icon, colour_name = PHASES[call["phase"]]
     if call["phase"] == "ARRIVED_ANCHOR":
-        where, name, value = say("锚地", "anchorage"), say("已等", "waits"), f"{max(0, now - call['ata']) / HOUR_MS:,.1f} h"
+        where, name, value = "", say("已等", "waits"), f"{max(0, now - call['ata']) / HOUR_MS:,.1f} h"
     else:
         where, name, value = call["berth_code"] or call["terminal_code"], say("预离", "ETD"), clock(call["etd"])[-5:]
+    place = " · ".join(filter(None, (where, say.phase(call["phase"]))))
     with ui.item().classes("px-0").props(f'data-call="{call["call_id"]}"'):
         with ui.item_section().props("avatar").classes("min-w-0 pr-2"):
             ui.icon(icon, color=colour_name, size="sm").props("aria-hidden=true")
         with ui.item_section():
             ui.link(call["vessel_name"] or call["vessel_id"], path_of(call)).classes("text-blue-800 no-underline truncate")
-            ui.item_label(f"{where} · {say.phase(call['phase'])}").props("caption").classes("text-slate-600")
+            ui.item_label(place).props("caption").classes("text-slate-600")
         with ui.item_section().props("side").classes("gap-0"):
             ui.label(name).classes("text-slate-600 text-xs")
             ui.label(value).classes("text-slate-800 text-sm font-mono whitespace-nowrap")

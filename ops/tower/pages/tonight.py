@@ -11,7 +11,7 @@ from nicegui import ui
 
 from ops.api.filters import CallFilter
 from ops.api.lists import CALLS
-from ops.tower.pages.vessels import blocker_columns, box_of, call_name, keyed, path_of
+from ops.tower.pages.vessels import blocker_columns, blocker_rows, box_of, call_name, is_work, lacks, path_of
 from ops.tower.pieces import counts, nothing
 from ops.tower.shell import HOUR_MS, Entry, Tower, Visitor, clock, live, opening, page
 from ops.tower.tables import table
@@ -19,10 +19,11 @@ from ops.tower.words import Words
 
 ENTRY: Final = Entry("/tonight", "nightlight", "今晚清单", "Tonight's list")
 MOST: Final = 300
+Row = Mapping[str, Any]
 #: Hours to the cut-off below which it is shown in orange.
 URGENT_H: Final = 6
 #: Vessels whose cut-off is next, as links.
-NEXT: Final = 6
+NEXT: Final = 8
 
 
 def add_to(tower: Tower) -> None:
@@ -45,7 +46,7 @@ def add_to(tower: Tower) -> None:
         async def body() -> None:
             at = calls[chosen["call"]]
             found = await visitor.ask(office.readiness, visitor.person, at["vessel_id"], at["call_id"])
-            blockers = found["blockers"]
+            blockers, work = lacking(found["call"], found["blockers"])
             mine = [row for row in blockers if chosen["owner"] in (None, row["owner"])]
             owners = Counter(row["owner"] for row in blockers)
             with ui.row().classes("items-center gap-3"):
@@ -57,8 +58,10 @@ def add_to(tower: Tower) -> None:
                 leads = say("靠泊与离港条件", "call and readiness")
                 ui.link(leads, path_of(at)).classes("text-blue-800")
             counts(say("责任方", "who acts"), dict(owners.most_common()), say.owner, {}, chosen["owner"], only)
+            if work:
+                ui.label(_work(say, work)).classes("text-slate-600")
             if mine:
-                table(visitor, blocker_columns(say), keyed(mine), "_n", "tonight", box_of)
+                table(visitor, blocker_columns(say), blocker_rows(say, mine), "_n", "tonight", box_of)
             else:
                 nothing(say, "全部就绪，无需处理。", "All boxes are ready: nothing to do.", good=True)
 
@@ -101,6 +104,22 @@ def _left(say: Words, cutoff: int, now: int) -> None:
     ui.badge(f"{say('截关', 'cut-off')} {clock(cutoff)} · {left}", color=colour).classes("text-base p-2")
 
 
+def lacking(call: Mapping[str, Any], blockers: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """What boxes lack, and what is only work to be done: until a vessel is worked to the end, a box that is still to be loaded
+    or discharged lacks nothing by that."""
+    if call["ops_end"]:
+        return list(blockers), []
+    return [row for row in blockers if not is_work(row)], [row for row in blockers if is_work(row)]
+
+
+def _work(say: Words, work: Sequence[Row]) -> str:
+    load, discharge = (sum(1 for row in work if row["code"] == code) for code in ("NOT_LOADED", "NOT_DISCHARGED"))
+    return say(
+        f"此外清单上待装 {load} 箱、待卸 {discharge} 箱：船舶作业时完成。",
+        f"Besides, {load} boxes are to be loaded and {discharge} to be discharged, as the vessel is worked.",
+    )
+
+
 def by_cutoff(calls: Sequence[Mapping[str, Any]], now: int) -> list[Mapping[str, Any]]:
     """Calls with a cut-off: those still ahead by time, then the others, the latest first."""
     known = [call for call in calls if call["cutoff_at"]]
@@ -113,7 +132,7 @@ def as_text(say: Words, call: Mapping[str, Any], blockers: Sequence[Mapping[str,
     """The list as a message: vessel and cut-off, then each box with what it lacks and who must act."""
     lacking: dict[str, list[str]] = defaultdict(list)
     for row in blockers:
-        lacking[row["container_no"]].append(f"{row[f'text_{say.language}']} ({say.owner(row['owner'])})")
+        lacking[row["container_no"]].append(f"{lacks(say, row)} ({say.owner(row['owner'])})")
     head = f"{call['vessel_name']} {call['voyage_out']} {say('截关', 'cut-off')} {clock(call['cutoff_at'])}"
     return "\n".join([head, *(f"{box}: {'; '.join(dict.fromkeys(what))}" for box, what in sorted(lacking.items()))])
 

@@ -94,14 +94,15 @@ def _columns(say: Words) -> list[Column]:
     return [
         Column("vessel_name", say("船名", "vessel")), Column("phase", say("状态", "phase"), say.phase, mark=PHASES.get),
         Column("port", say("港口", "port"), say.port), Column("berth_code", say("泊位", "berth")),
-        Column("voyage_in", say("进口航次", "voyage in"), is_spare=True),
+        Column("voyage_in", say("进口航次", "voyage in"), room="wide"),
         Column("voyage_out", say("出口航次", "voyage out")), Column("cutoff_at", say("截关", "cut-off"), is_time=True),
-        Column("eta", say("预到", "ETA"), is_time=True), Column("ata", say("抵锚", "ATA"), is_time=True, is_spare=True),
+        Column("eta", say("预到", "ETA"), is_time=True, room="desk"),
+        Column("ata", say("抵锚", "ATA"), is_time=True, room="wide"),
         Column("atb", say("靠泊", "ATB"), is_time=True),
-        Column("ops_end", say("完工", "work done"), is_time=True, is_spare=True),
+        Column("ops_end", say("完工", "work done"), is_time=True, room="wide"),
         Column("etd", say("预离", "ETD"), is_time=True), Column("atd", say("离泊", "ATD"), is_time=True),
-        Column("vessel_id", say("编号", "id"), is_spare=True),
-        Column("terminal_code", say("码头", "terminal"), is_spare=True),
+        Column("vessel_id", say("编号", "id"), room="wide"),
+        Column("terminal_code", say("码头", "terminal"), room="wide"),
     ]  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def _composition(visitor: Visitor, rows: Sequence[Mapping[str, Any]]) -> None:
     sums = by_trade(rows)
     stages = [stage for stage in _STAGES if any(at == stage for at, _ in sums)]
     trades = [trade for trade in TRADE_COLOURS if any(of == trade for _, of in sums)]
-    with ui.grid().classes("w-full gap-4 grid-cols-1 lg:grid-cols-2"):
+    with ui.grid().classes("w-full gap-4 grid-cols-1 xl:grid-cols-2"):
         chart({
             "tooltip": {"confine": True}, "legend": {"top": 0}, "xAxis": {"type": "value", "name": "TEU", "nameGap": 8},
             "yAxis": {"type": "category", "inverse": True, "data": [say(*_STAGES[stage]) for stage in stages]},
@@ -237,12 +238,30 @@ def _readiness(visitor: Visitor, found: Mapping[str, Any]) -> None:
         for condition in sorted(found["conditions"], key=lambda c: _URGENCY.get(c["state"], 0)):
             condition_line(say, condition)
         if blockers:
-            table(visitor, blocker_columns(say), keyed(blockers), "_n", "departure-blockers", box_of, page_rows=FIRST)
+            rows = blocker_rows(say, blockers)
+            table(visitor, blocker_columns(say), rows, "_n", "departure-blockers", box_of, page_rows=FIRST)
 
 
-def keyed(blockers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Blockers of boxes as rows of a table."""
-    return [{**row, "_n": f"{row['container_no']} {row['code']} {n}"} for n, row in enumerate(blockers)]
+def is_work(blocker: Mapping[str, Any]) -> bool:
+    """Whether a blocker is only that the vessel has still to be worked: nobody lacks anything for that."""
+    return blocker["code"] in ("NOT_LOADED", "NOT_DISCHARGED")
+
+
+def keyed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of boxes, each with a code, with a key of their own."""
+    return [{**row, "_n": f"{row['container_no']} {row['code']} {n}"} for n, row in enumerate(rows)]
+
+
+def blocker_rows(say: Words, blockers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Blockers of boxes as rows of a table, what vessels wait for before what is only work."""
+    return keyed([{**row, "lacks": lacks(say, row)} for row in sorted(blockers, key=is_work)])
+
+
+def lacks(say: Words, blocker: Mapping[str, Any]) -> str:
+    """What a box lacks: the exception that blocks it, else the condition that is not met, else the step that is missing."""
+    why, code = blocker[f"why_{say.language}"], blocker["code"]
+    is_condition = (code, "") in load_reference().conditions
+    return str(why or (blocker[f"text_{say.language}"] if is_condition else say.step(code)))
 
 
 def box_of(row: Mapping[str, Any]) -> str:
@@ -253,7 +272,7 @@ def box_of(row: Mapping[str, Any]) -> str:
 def blocker_columns(say: Words) -> list[Column]:
     """What a box lacks, who must act, and what to do."""
     return [
-        Column("container_no", say("箱号", "box")), Column(f"text_{say.language}", say("尚缺", "missing"), is_long=True),
+        Column("container_no", say("箱号", "box")), Column("lacks", say("尚缺", "missing"), is_long=True),
         Column("detail", say("详情", "detail"), say.detail, is_long=True),
         Column("owner", say("责任方", "who acts"), say.owner),
         Column(f"action_{say.language}", say("处置", "to do"), is_long=True), Column("since", say("自", "since"), is_time=True),

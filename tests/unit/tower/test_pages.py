@@ -22,8 +22,9 @@ from tests.unit.conftest import Filled
 from tests.unit.tower.conftest import serving
 
 PAGES = {
-    "/": "总览", "/vessels": "船舶", "/tonight": "今晚清单", "/arrivals": "运抵确认", "/exceptions": "异常收件箱",
-    "/legs": "港间转运", "/gate": "闸口放行", "/kpi": "指标", "/quality": "数据质量", "/handover": "交接班",
+    "/": "总览", "/vessels": "船舶", "/boxes": "在港箱", "/tonight": "今晚清单", "/arrivals": "运抵确认",
+    "/exceptions": "异常收件箱", "/legs": "港间转运", "/gate": "闸口放行", "/kpi": "指标",
+    "/quality": "数据质量", "/handover": "交接班",
 }  # fmt: skip
 PASSWORD = "a long password"
 OPEN = "SELECT count() AS n FROM exceptions_now WHERE ended_at = toDateTime(0, 'UTC')"
