@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 Text = str | None
 _NO_TIME: Final = "toDateTime(0, 'UTC')"
 #: Filters that are true or false: their condition.
-_YES: Final = {"open": f"{{ended}} = {_NO_TIME}", "blocked": "notEmpty(blockers)", "held": "notEmpty(holds)"}
+_YES: Final = {
+    "open": f"{{ended}} = {_NO_TIME}", "blocked": "notEmpty(blockers)", "held": "notEmpty(holds)",
+    "at_berth": "phase IN ('BERTHED', 'OPS', 'OPS_DONE')",
+}  # fmt: skip
 #: Filters that do more than compare a column.
 _SPECIAL: Final = {
     "blocker": "has(blockers, %(blocker)s)", "touches": "(from_port = %(touches)s OR to_port = %(touches)s)",
@@ -57,6 +60,7 @@ class CallFilter(Page):
     voyage_out: Text = None
     phase: Text = None
     open: bool | None = Field(None, description="true: has not departed yet")
+    at_berth: bool | None = Field(None, description="true: lies at a berth now")
 
 
 class LegFilter(Page):

@@ -18,6 +18,7 @@ from ops.tower.pages import (
     arrivals,
     bill,
     box,
+    boxes,
     exceptions,
     gate_screen,
     handover,
@@ -33,7 +34,7 @@ from ops.tower.shell import Tower
 
 #: In the order of the menu.
 PAGES: Final = (
-    overview, vessels, tonight, arrivals, exceptions, legs, gate_screen, kpi, quality, handover, search, box, bill,
+    overview, vessels, tonight, boxes, arrivals, exceptions, legs, gate_screen, kpi, quality, handover, search, box, bill,
 )  # fmt: skip
 
 

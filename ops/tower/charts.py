@@ -7,17 +7,14 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from ops.tower.shell import clock
+from ops.tower.shell import HOUR_MS, clock
 
 #: Colours that people who confuse red and green tell apart (Okabe and Ito, jfly.uni-koeln.de/color).
 PORT_COLOURS: Final[Mapping[str, str]] = {"qingdao": "#0072B2", "rizhao": "#D55E00", "yantai": "#009E73", "weihai": "#CC79A7"}
-#: Of a trade, and whether customs supervises it.
-TRADE_COLOURS: Final[Mapping[tuple[str, bool], str]] = {
-    ("F", True): "#0072B2", ("F", False): "#3B8FC4", ("D", False): "#B45309", ("D", True): "#92400E",
-}  # fmt: skip
+TRADE_COLOURS: Final[Mapping[str, str]] = {"F": "#0072B2", "D": "#B45309"}
 #: Inland ports, and whatever else has no colour of its own.
 OTHER: Final = "#64748B"
-HOUR_MS: Final = 3_600_000
+_GRID: Final = {"left": 8, "right": 24, "top": 40, "bottom": 8, "containLabel": True}
 
 
 def colour(port: str) -> str:
@@ -27,8 +24,7 @@ def colour(port: str) -> str:
 
 def chart(options: Mapping[str, Any], classes: str = "w-full h-72") -> ui.echart:
     """A chart with the look of all: it fills its place, and says itself to who cannot see it."""
-    look = {"aria": {"enabled": True}, "grid": {"left": 8, "right": 32, "top": 36, "bottom": 8, "containLabel": True}}
-    return ui.echart({**look, **options}).classes(classes)
+    return ui.echart({"aria": {"enabled": True}, "animation": False, "grid": _GRID, **options}).classes(classes)
 
 
 def hours(since: int, until: int) -> list[int]:
@@ -36,12 +32,17 @@ def hours(since: int, until: int) -> list[int]:
     return list(range(since - since % HOUR_MS, until + 1, HOUR_MS))
 
 
-def by_hour(series: Mapping[str, Mapping[int, float]], at: Sequence[int], none: float | None) -> list[dict[str, Any]]:
-    """Series as ECharts takes them. ``none`` stands for an hour without a figure: 0 of what is counted, None (a gap) of what
-    is measured."""
-    return [{"name": name, "data": [values.get(hour, none) for hour in at]} for name, values in series.items()]
+def at_hours(values: Mapping[int, float], at: Sequence[int], none: float | None) -> list[float | None]:
+    """A figure hour by hour. ``none`` stands for an hour without one: 0 of what is counted, None of what is measured."""
+    return [values.get(hour, none) for hour in at]
 
 
 def hour_axis(at: Sequence[int]) -> dict[str, Any]:
     """The axis of time below a chart."""
-    return {"type": "category", "data": [clock(hour) for hour in at]}
+    return {"type": "category", "data": [clock(hour) for hour in at], "axisLabel": {"hideOverlap": True}}
+
+
+def value_axis(unit: str) -> dict[str, Any]:
+    """The axis of a figure, its unit above it."""
+    name = {"name": unit, "nameTextStyle": {"align": "left"}, "nameGap": 12} if unit else {}
+    return {"type": "value", **name}

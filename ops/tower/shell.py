@@ -28,6 +28,7 @@ R = TypeVar("R")
 #: How often a page looks whether something changed, and how old it may grow when nothing is heard, seconds.
 LOOK_S: Final = 1.0
 OLDEST_S: Final = 30.0
+HOUR_MS: Final = 3_600_000
 #: How long a page may take to be made, seconds: on a busy machine it comes late, not as an error. NiceGUI's own limit is 3.
 PATIENCE_S: Final = 30.0
 
@@ -101,7 +102,7 @@ def frame(visitor: Visitor, path: str) -> None:
     say = visitor.say
     ui.colors(primary="#1e40af")
     ui.page_title(say("一港通控制塔", "Yigangtong control tower"))
-    drawer = ui.left_drawer(value=True, bordered=True).classes("bg-slate-50 p-2")
+    drawer = ui.left_drawer(bordered=True).classes("bg-slate-50 p-2").props("width=200")  # on a narrow screen it waits aside
     with ui.header(elevated=False).classes("items-center gap-3 bg-slate-900 px-4 py-2"):
         menu = ui.button(icon="menu", on_click=drawer.toggle).props("flat dense color=white")
         menu.props(f'aria-label="{say("菜单", "menu")}"')

@@ -42,6 +42,10 @@ class Words:
         """The text of this language; where there is none, the other."""
         return (zh or en) if self.language == "zh" else (en or zh)
 
+    def yes(self, value: object) -> str:
+        """Whether it is so."""
+        return self("是", "yes") if value else self("否", "no")
+
     def code(self, code: str, words: Mapping[str, str] = STATES) -> str:
         """A code in words; one that has none is shown as it is."""
         return self(*halves(words.get(code, code)))

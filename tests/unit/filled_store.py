@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import heapq
 import json
+import pickle
 import sys
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -40,9 +42,9 @@ SETTLED = 10 * 3_600_000
 STEP = 30_000
 
 
-def fill(store: Store, world: World, until: int = 0) -> int:
+def fill(store: Store, world: World, until: int = 0, updates: dict[str, bytes] | None = None) -> int:
     """Take a world in; returns the time when all was at rest. With ``until`` only what came by then (ms), and as it stood
-    then."""
+    then. ``updates`` is given the last visit update of each box, as its topic has it."""
     read_topics = sources(load_topics())
     intake = Intake(read_topics, lambda keys: [0] * len(keys), Metrics())
     core = Correlator(Reference(**load_reference().for_domain()), 1, 0, container_ok)
@@ -73,6 +75,8 @@ def fill(store: Store, world: World, until: int = 0) -> int:
                 for receipt in customs.handle(read(content_of(command))):
                     at = max(now, receipt.record["event_time"])
                     heapq.heappush(coming, (at, next(order), receipt.topic, encode("release", receipt.record)))
+            if updates is not None:
+                updates.update((record["container"], encode("visit-update", record)) for record in effects.updates)
             for table, rows in effects.rows.items():
                 kept.setdefault(table, []).extend(withdrawn(rows) if table == "events" else rows)
 
@@ -108,7 +112,7 @@ def messages(delivery: Delivery) -> Iterator[tuple[int, str, bytes]]:
 
 def main() -> None:
     """Fill an embedded store in the folder that is named, until the time that is named, serve it, and say where; ends with
-    standard input. The hourly figures are those of all that it holds."""
+    standard input. The hourly figures are those of all that it holds; the visit updates lie in a file beside it."""
     from connectors.clickhouse import migrate
     from connectors.clickhouse.embedded import EmbeddedStore
     from connectors.clickhouse.http_endpoint import HttpEndpoint
@@ -116,7 +120,9 @@ def main() -> None:
 
     store = EmbeddedStore(sys.argv[1])
     migrate.apply(store)
-    rest = fill(store, small_world(float(sys.argv[3])), int(sys.argv[2]))
+    updates: dict[str, bytes] = {}
+    rest = fill(store, small_world(float(sys.argv[3])), int(sys.argv[2]), updates)
+    Path(sys.argv[1]).with_suffix(".updates").write_bytes(pickle.dumps(updates))
     now = rest // HOUR_MS * HOUR_MS
     Figures(store).refresh(now - 30 * 24 * HOUR_MS, now + HOUR_MS, rest)
     endpoint = HttpEndpoint(store)

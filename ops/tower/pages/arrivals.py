@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any, Final
 
 from nicegui import ui
 
 from ops.api.filters import CaseFilter
 from ops.api.lists import CASES
-from ops.tower.shell import Entry, Tower, Visitor, live, opening, page, title
+from ops.tower.pieces import CASES as CASE_MARKS
+from ops.tower.pieces import counts, nothing
+from ops.tower.shell import Entry, Tower, Visitor, live, opening, page
 from ops.tower.tables import Column, table
 from schemas.reference import load_reference
 
 ENTRY: Final = Entry("/arrivals", "fact_check", "运抵确认", "Arrivals")
 MOST: Final = 1000
-#: State of a case -> its colour.
-COLOURS: Final = {
-    "NEED": "grey-8", "WAITING": "deep-orange-10", "TRIGGERED": "blue-9", "CHECKED": "blue-9", "SENT": "blue-9",
-    "ACKED": "green-9", "REJECTED": "red-9", "DELETED": "grey-8",
-}  # fmt: skip
+#: What wants a person comes first, what is settled last.
+_ORDER: Final = list(CASE_MARKS)
 
 
 def add_to(tower: Tower) -> None:
@@ -36,15 +36,20 @@ def add_to(tower: Tower) -> None:
             office = visitor.tower.office
             asked = CaseFilter(limit=MOST, **narrowed)
             rows, _ = await visitor.ask(office.rows, visitor.person, CASES, asked)
-            counts = await visitor.ask(office.counts, visitor.person, CASES, "state", asked)
-            with ui.row().classes("gap-3"):
-                for code, n in counts.items():
-                    ui.badge(f"{say.case(code)} {n:,}", color=COLOURS.get(code, "grey-8")).classes("text-base p-2")
+            states = await visitor.ask(office.counts, visitor.person, CASES, "state", CaseFilter(port=narrowed["port"]))
+            in_order = {code: states[code] for code in CASE_MARKS if code in states}
+            counts(say("状态", "state"), in_order, say.case, CASE_MARKS, narrowed["state"], partial(choose, "state"))
             held = Counter(reason for row in rows if row["state"] == "WAITING" for reason in row["unmet"])
             if held:
-                title(say("尚缺条件", "What holds reports back"))
-                for reason, n in held.most_common():
-                    ui.label(f"{say.condition(reason)}: {n:,}")
+                with ui.row().classes("items-center gap-2"):
+                    ui.label(say("尚缺条件", "What holds reports back")).classes("text-slate-600 text-sm")
+                    for reason, n in held.most_common():
+                        ui.badge(f"{say.condition(reason)} {n:,}", color="deep-orange-10").classes("p-2")
+            if not rows:
+                nothing(say, "没有这样的运抵报告。", "There is no such arrival report.")
+                return
+            rows = [{**row, "reason": "" if row["unmet"] else row["reason"]} for row in rows]
+            rows = sorted(rows, key=lambda row: _ORDER.index(row["state"]) if row["state"] in _ORDER else len(_ORDER))
             table(visitor, _columns(visitor), rows, "case_id", "arrivals", lambda row: f"/box/{row['container_no']}")
 
         def choose(name: str, value: Any) -> None:
@@ -53,11 +58,9 @@ def add_to(tower: Tower) -> None:
 
         with ui.row().classes("gap-3"):
             ports = {slug: say.port(slug) for slug in load_reference().seaports}
-            states = {code: say.case(code) for code in COLOURS}
-            for name, label, options in (("port", say("港口", "port"), ports), ("state", say("状态", "state"), states)):
-                select = ui.select(options, label=label, value=narrowed[name], clearable=True)
-                select.on_value_change(lambda event, name=name: choose(name, event.value))
-                select.props("dense outlined").classes("min-w-40")
+            select = ui.select(ports, label=say("港口", "port"), value=narrowed["port"], clearable=True)
+            select.on_value_change(lambda event: choose("port", event.value))
+            select.props("dense outlined").classes("min-w-40")
         await body()
         live(visitor, body.refresh)
 
@@ -65,12 +68,15 @@ def add_to(tower: Tower) -> None:
 def _columns(visitor: Visitor) -> list[Column]:
     say = visitor.say
     return [
-        Column("container_no", say("箱号", "box")), Column("state", say("状态", "state"), say.case),
-        Column("message_type", say("报文", "message")), Column("port", say("港口", "port"), say.port),
-        Column("terminal_code", say("码头", "terminal")), Column("bill_no", say("提单", "bill")),
-        Column("voyage", say("航次", "voyage")), Column("triggered_at", say("实物事件", "physical event"), is_time=True),
-        Column("sent_at", say("发送", "sent"), is_time=True), Column("answered_at", say("回执", "answered"), is_time=True),
-        Column("lag_ms", say("用时", "took"), lambda ms: f"{ms / 1000:,.0f} s" if ms else ""),
-        Column("unmet", say("尚缺", "missing"), lambda codes: ", ".join(map(say.condition, codes))),
-        Column("reason", say("原因", "reason")),
+        Column("container_no", say("箱号", "box")),
+        Column("state", say("状态", "state"), say.case, mark=CASE_MARKS.get, is_long=True),
+        Column("unmet", say("尚缺", "missing"), lambda codes: ", ".join(map(say.condition, codes)), is_long=True),
+        Column("reason", say("原因", "reason"), lambda text: say.code(text, {}), is_long=True),
+        Column("message_type", say("报文", "message"), room="desk"), Column("port", say("港口", "port"), say.port),
+        Column("terminal_code", say("码头", "terminal"), room="wide"), Column("bill_no", say("提单", "bill"), room="desk"),
+        Column("voyage", say("航次", "voyage"), room="wide"),
+        Column("triggered_at", say("实物事件", "physical event"), is_time=True),
+        Column("sent_at", say("发送", "sent"), is_time=True, room="wide"),
+        Column("answered_at", say("回执", "answered"), is_time=True),
+        Column("lag_ms", say("用时（分钟）", "took, min"), lambda ms: f"{ms / 60_000:,.1f}" if ms else "", is_number=True),
     ]  # fmt: skip

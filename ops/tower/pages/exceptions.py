@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from nicegui import ui
@@ -9,6 +11,7 @@ from nicegui import ui
 from ops.api.filters import ExceptionFilter
 from ops.api.lists import EXCEPTIONS
 from ops.api.problems import ANSWERED, answer_words
+from ops.tower.pieces import SEVERITIES, counts, nothing
 from ops.tower.shell import Entry, Tower, Visitor, live, opening, page
 from ops.tower.tables import Column, table
 from schemas.reference import load_reference
@@ -16,27 +19,34 @@ from schemas.reference import load_reference
 ENTRY: Final = Entry("/exceptions", "warning", "异常收件箱", "Exceptions")
 #: Rows that the inbox shows; narrower filters show the rest.
 MOST: Final = 1000
-_SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
+Choose = Callable[[str, Any], None]
 
 
 def add_to(tower: Tower) -> None:
     """Register the page."""
 
     @page(tower, ENTRY.path, ENTRY)
-    async def inbox(visitor: Visitor, port: str = "", severity: str = "", code: str = "") -> None:
+    async def inbox(visitor: Visitor, port: str = "", severity: str = "", code: str = "", owner: str = "") -> None:
         say = visitor.say
-        narrowed = {"port": port or None, "severity": severity or None, "code": code or None, "open": True}
+        narrowed = {
+            "port": port or None, "severity": severity or None, "code": code or None, "owner": owner or None, "open": True,
+        }  # fmt: skip
         opening(visitor, ENTRY, "最严重的在前。点箱号查看依据。", "The worst first. Open a box for the evidence.")
 
         shown: list[ui.table] = []
 
         @ui.refreshable
         async def body() -> None:
+            shown.clear()
             rows, more = await visitor.ask(
                 visitor.tower.office.rows, visitor.person, EXCEPTIONS, ExceptionFilter(limit=MOST, **narrowed)
             )
             if more is not None:
                 ui.label(say(f"只显示前 {MOST} 条，请缩小范围。", f"The first {MOST} are shown; narrow them down."))
+            await _counts(visitor, narrowed, choose)
+            if not rows:
+                nothing(say, "没有这样的异常，无需处理。", "There is no such exception: nothing to do.", good=True)
+                return
             made = table(visitor, _columns(visitor), rows, "exception_id", "exceptions", _leads)
             shown[:] = [made]
             if visitor.person.may_act:
@@ -45,21 +55,36 @@ def add_to(tower: Tower) -> None:
                     made.add_slot(slot, f'<q-checkbox v-model="props.selected" dense aria-label="{say("选择", "choose")}" />')
                 _buttons(visitor, made, rows, body.refresh)
 
-        _filters(visitor, narrowed, body)
+        def choose(name: str, value: Any) -> None:
+            narrowed[name] = value
+            body.refresh()
+
+        _filters(visitor, narrowed, choose)
         await body()
         live(visitor, body.refresh, busy=lambda: any(made.selected for made in shown))
 
 
-def _filters(visitor: Visitor, narrowed: dict[str, Any], body: Any) -> None:
+async def _counts(visitor: Visitor, narrowed: Mapping[str, Any], choose: Choose) -> None:
+    """How many there are by severity and by who must act, each within what else was chosen."""
+    say, office = visitor.say, visitor.tower.office
+
+    async def by(column: str) -> dict[str, int]:
+        asked = ExceptionFilter(**{**narrowed, column: None})
+        return await visitor.ask(office.counts, visitor.person, EXCEPTIONS, column, asked)
+
+    found = await by("severity")
+    worst_first = {name: found[name] for name in SEVERITIES if name in found}
+    for label, column, these, words in (
+        (say("级别", "severity"), "severity", worst_first, say.severity),
+        (say("责任方", "who acts"), "owner", await by("owner"), say.owner),
+    ):
+        counts(label, these, words, SEVERITIES, narrowed[column], partial(choose, column))
+
+
+def _filters(visitor: Visitor, narrowed: Mapping[str, Any], choose: Choose) -> None:
     say = visitor.say
-
-    def choose(name: str, value: Any) -> None:
-        narrowed[name] = value
-        body.refresh()
-
     choices = (
         ("port", say("港口", "port"), {slug: say.port(slug) for slug in load_reference().seaports}),
-        ("severity", say("级别", "severity"), {name: say.severity(name) for name in _SEVERITIES}),
         ("code", say("异常", "exception"), {code: say.exception(code) for code in sorted(load_reference().exceptions)}),
         ("open", say("状态", "state"), {True: say("未结", "open"), False: say("已结", "ended")}),
     )
@@ -73,16 +98,25 @@ def _filters(visitor: Visitor, narrowed: dict[str, Any], body: Any) -> None:
 def _columns(visitor: Visitor) -> list[Column]:
     say = visitor.say
     return [
-        Column("subject", say("箱/船", "subject")), Column("code", say("异常", "exception"), say.exception),
-        Column("severity", say("级别", "severity"), say.severity), Column("port", say("港口", "port"), say.port),
-        Column("owner", say("责任方", "who acts"), say.owner), Column("raised_at", say("发生", "raised"), is_time=True),
-        Column("detail", say("详情", "detail"), say.detail), Column(f"action_{say.language}", say("处置", "to do")),
-        Column("acknowledged_by", say("已确认", "acknowledged by")), Column("assignee", say("指派", "assigned to")),
+        Column("subject", say("箱/船", "subject")),
+        Column("severity", say("级别", "severity"), say.severity, mark=SEVERITIES.get),
+        Column("code", say("异常", "exception"), say.exception, is_long=True),
+        Column("port", say("港口", "port"), say.port), Column("owner", say("责任方", "who acts"), say.owner, is_long=True),
+        Column("raised_at", say("发生", "raised"), is_time=True),
+        Column("detail", say("详情", "detail"), say.detail, is_long=True),
+        Column(f"action_{say.language}", say("处置", "to do"), is_long=True),
+        Column("acknowledged_by", say("已确认", "acknowledged by"), room="wide"),
+        Column("assignee", say("指派", "assigned to"), room="wide"),
     ]  # fmt: skip
 
 
+def subject_path(subject: str) -> str:
+    """Where the page of what an exception is about is: a box; bills and calls have none that is named so."""
+    return "" if ":" in subject or "." in subject else f"/box/{subject}"
+
+
 def _leads(row: dict[str, Any]) -> str:
-    return "" if ":" in row["subject"] or "." in row["subject"] else f"/box/{row['subject']}"
+    return subject_path(row["subject"])
 
 
 def _buttons(visitor: Visitor, made: ui.table, rows: list[dict[str, Any]], refresh: Any) -> None:

@@ -7,14 +7,15 @@ from typing import Any, Final
 from nicegui import ui
 
 from ops.clearance.gate import Gate
+from ops.tower.pieces import fact
 from ops.tower.shell import BLANK, Entry, Tower, Visitor, clock, opening, page
 from schemas.reference import load_reference
 
 ENTRY: Final = Entry("/gate", "traffic", "闸口放行", "Gate")
 _ACTIONS: Final = {"gate-in": ("进闸", "gate in"), "gate-out": ("出闸", "gate out"), "load": ("装船", "load")}
 _VERDICTS: Final = {
-    "ALLOW": ("放行", "ALLOW", "bg-green-900"), "DENY": ("不放行", "DENY", "bg-red-900"),
-    "REFER": ("转人工", "REFER TO A PERSON", "bg-amber-900"),
+    "ALLOW": ("放行", "ALLOW", "bg-green-900", "check_circle"), "DENY": ("不放行", "DENY", "bg-red-900", "block"),
+    "REFER": ("转人工", "REFER TO A PERSON", "bg-amber-900", "support_agent"),
 }  # fmt: skip
 
 
@@ -54,9 +55,11 @@ def _register(tower: Tower, gate: Gate) -> None:
 
 def _show(visitor: Visitor, answer: dict[str, Any]) -> None:
     say = visitor.say
-    zh, en, look = _VERDICTS[answer["verdict"]]
+    zh, en, look, icon = _VERDICTS[answer["verdict"]]
     with ui.element("div").classes(f"w-full rounded p-8 text-white {look}").props("role=status"):
-        ui.label(say(zh, en)).classes("text-6xl font-bold")
+        with ui.row().classes("items-center gap-4 no-wrap"):
+            ui.icon(icon, size="4rem").props("aria-hidden=true")
+            ui.label(say(zh, en)).classes("text-6xl font-bold")
         ui.label(answer["container_no"]).classes("text-3xl font-mono")
         ui.label(say(answer["reason_zh"], answer["reason_en"])).classes("text-2xl")
         ui.label(say("以海关指令为准", "Customs' own instruction prevails")).classes("text-lg")
@@ -72,6 +75,4 @@ def _show(visitor: Visitor, answer: dict[str, Any]) -> None:
             ("数据时延", "age of the data", "" if age is None else f"{age:,.0f} s"),
             ("决定编号", "decision id", answer["decision_id"]),
         ):  # fmt: skip
-            with ui.column().classes("gap-0"):
-                ui.label(say(zh, en)).classes("text-slate-600 text-sm")
-                ui.label(value or BLANK).classes("break-all")
+            fact(say(zh, en), value or BLANK)

@@ -3,64 +3,93 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from nicegui import ui
 
 from ops import queries
 from ops.tower import figures
-from ops.tower.charts import by_hour, chart, colour, hour_axis, hours
-from ops.tower.shell import Entry, Tower, Visitor, live, opening, page, title
+from ops.tower.charts import at_hours, chart, colour, hour_axis, hours, value_axis
+from ops.tower.pieces import nothing
+from ops.tower.shell import HOUR_MS, Entry, Tower, Visitor, live, opening, page, title
 from ops.tower.tables import table
+from schemas.reference import load_reference
 
 ENTRY: Final = Entry("/kpi", "insights", "指标", "Figures")
 DAYS: Final = (1, 3, 7, 30)
 DAY_MS: Final = 86_400_000
 Rows = list[dict[str, Any]]
-#: Named query, its figure, the unit, and the title.
+
+
+class Chart(NamedTuple):
+    """A chart of the four ports by hour: of which named query, which part of its series, which figure divided by what, in
+    which unit. What is counted is 0 in an hour without rows; what is measured has no value then."""
+
+    query: str
+    part: str
+    figure: str
+    divisor: float
+    unit: tuple[str, str]
+    zh: str
+    en: str
+    is_counted: bool = False
+    look: str = ""
+
+
 CHARTS: Final = (
-    ("moves_by_hour", "moves", "", ("闸口与码头作业（次/小时）", "Moves at gate and quay, per hour")),
-    ("arrivals_by_hour", "lag_s", "s", ("运抵确认用时 p95（秒）", "Arrival confirmation, p95, s")),
-    ("dwell_by_hour", "dwell_hours", "h", ("在港时长中位数（小时）", "Median dwell, h")),
+    Chart("moves_by_hour", "GATE_MOVE", "moves", 1, ("次/小时", "moves/h"), "闸口作业", "Moves at the gates", True),
+    Chart("moves_by_hour", "QUAY_MOVE", "moves", 1, ("次/小时", "moves/h"), "码头作业", "Moves at the quays", True),
+    Chart("arrivals_by_hour", "", "lag_s", 60, ("分钟", "min"), "运抵确认用时（95% 以内）", "Arrivals confirmed, 95 % within",
+          look="lg:col-span-2"),
+    Chart("dwell_by_hour", "E", "dwell_hours", 1, ("小时", "h"), "出口箱在港时长中位数", "Median dwell of exports"),
+    Chart("dwell_by_hour", "I", "dwell_hours", 1, ("小时", "h"), "进口箱在港时长中位数", "Median dwell of imports"),
 )
-#: Of two lines of a port the one that is dashed.
-_DASHED: Final = ("QUAY_MOVE", " E")
-#: What follows the port in the name of a series.
-_PARTS: Final = {"GATE_MOVE": ("闸口", "gate"), "QUAY_MOVE": ("码头", "quay")}
 
 
 def add_to(tower: Tower) -> None:
     """Register the page."""
 
     @page(tower, ENTRY.path, ENTRY)
-    async def kpi(visitor: Visitor) -> None:
+    async def kpi(visitor: Visitor, days: str = "") -> None:
         say = visitor.say
         opening(visitor, ENTRY, "更正后自动重算", "Recomputed after corrections")
-        chosen: dict[str, Any] = {"days": DAYS[1], "figure": queries.FIGURES[0]}
+        chosen: dict[str, Any] = {"days": int(days) if days in map(str, DAYS) else DAYS[1], "figure": queries.FIGURES[0]}
 
         @ui.refreshable
-        async def body() -> None:
+        async def drawn() -> None:
             now = await visitor.ask(visitor.tower.office.latest)
-            since = now - chosen["days"] * DAY_MS
-            await _table(visitor, chosen["figure"], since, now)
-            for name, figure, unit, words in CHARTS:
-                _chart(visitor, say(*words), await _asked(visitor, name, since, now), figure, unit)
+            since = (now - chosen["days"] * DAY_MS) // HOUR_MS * HOUR_MS
+            rows = {name: await _asked(visitor, name, since, now) for name in dict.fromkeys(c.query for c in CHARTS)}
+            with ui.grid().classes("w-full gap-4 grid-cols-1 lg:grid-cols-2"):
+                for each in CHARTS:
+                    with ui.card().classes(f"gap-1 {each.look}").props("flat bordered"):
+                        _chart(visitor, each, rows[each.query], hours(since, now))
 
-        def choose(what: str, value: Any) -> None:
+        @ui.refreshable
+        async def listed() -> None:
+            now = await visitor.ask(visitor.tower.office.latest)
+            await _table(visitor, chosen["figure"], now - chosen["days"] * DAY_MS, now)
+
+        async def refresh() -> None:
+            await drawn.refresh()
+            await listed.refresh()
+
+        async def choose(what: str, value: Any) -> None:
             chosen[what] = value
-            body.refresh()
+            await refresh()
 
-        with ui.row().classes("gap-4"):
-            days = ui.select({d: say(f"{d} 天", f"{d} d") for d in DAYS}, label=say("时段", "span"), value=chosen["days"])
-            days.on_value_change(lambda event: choose("days", event.value))
-            days.props("dense outlined").classes("min-w-40")
-            heads = {name: queries.head(name) for name in queries.FIGURES}
-            listed = {name: say(head.zh, head.en) for name, head in heads.items()}
-            which = ui.select(listed, label=say("指标", "figure"), value=chosen["figure"])
-            which.on_value_change(lambda event: choose("figure", event.value))
-            which.props("dense outlined").classes("min-w-80")
-        await body()
-        live(visitor, body.refresh)
+        span = ui.select({d: say(f"{d} 天", f"{d} d") for d in DAYS}, label=say("时段", "span"), value=chosen["days"])
+        span.on_value_change(lambda event: choose("days", event.value))
+        span.props("dense outlined").classes("min-w-40")
+        await drawn()
+        heads = {name: queries.head(name) for name in queries.FIGURES}
+        names = {name: say(head.zh, head.en) for name, head in heads.items()}
+        which = ui.select(names, label=say("指标", "figure"), value=chosen["figure"])
+        which.on_value_change(lambda event: choose("figure", event.value))
+        which.props("dense outlined").classes("w-full max-w-xl")
+        await listed()
+        live(visitor, refresh)
 
 
 async def _asked(visitor: Visitor, name: str, since: int, until: int) -> Rows:
@@ -76,34 +105,32 @@ async def _table(visitor: Visitor, name: str, since: int, until: int) -> None:
     if rows:
         table(visitor, figures.columns(visitor.say, name), figures.numbered(rows), "row", name)
     else:
-        ui.label(visitor.say("此时段没有数据。", "No data in this span."))
+        nothing(visitor.say, "此时段没有数据。选更长的时段。", "No data in this span. Choose a longer one.")
 
 
-def _chart(visitor: Visitor, name: str, rows: Rows, figure: str, unit: str) -> None:
-    """Lines by hour: of what has a unit an hour without a figure is a gap, of what is counted it is 0."""
-    title(name)
-    if not rows:
-        ui.label(visitor.say("此时段没有数据。", "No data in this span."))
-        return
-    at = hours(rows[0]["time"], rows[-1]["time"])
-    series: dict[str, dict[int, float]] = defaultdict(dict)
-    for row in rows:
-        series[row["series"]][row["time"]] = round(row[figure] or 0, 1)
-    named = {_name(visitor, name): values for name, values in sorted(series.items())}
-    drawn = by_hour(named, at, None if unit else 0)
-    look = [
-        {"type": "line", "showSymbol": bool(unit), "color": colour(name.split(" ")[0]),
-         "lineStyle": {"type": "dashed" if name.endswith(_DASHED) else "solid"}}
-        for name in sorted(series)
-    ]  # fmt: skip
-    chart({
-        "tooltip": {"trigger": "axis"}, "legend": {"top": 0}, "xAxis": hour_axis(at),
-        "yAxis": {"type": "value", "axisLabel": {"formatter": "{value} " + unit}},
-        "series": [one | how for one, how in zip(drawn, look, strict=True)],
-    })  # fmt: skip
-
-
-def _name(visitor: Visitor, series: str) -> str:
-    port, _, part = series.partition(" ")
+def _chart(visitor: Visitor, of: Chart, rows: Rows, at: Sequence[int]) -> None:
     say = visitor.say
-    return f"{say.port(port)} {say(*_PARTS[part]) if part in _PARTS else say.direction(part) if part else ''}".strip()
+    title(say(of.zh, of.en))
+    by_port = series_of(rows, of)
+    if not by_port:
+        nothing(say, "此时段没有数据。选更长的时段。", "No data in this span. Choose a longer one.")
+        return
+    chart({
+        "tooltip": {"trigger": "axis", "confine": True}, "legend": {"top": 0, "right": 0}, "xAxis": hour_axis(at),
+        "yAxis": value_axis(say(*of.unit)),
+        "series": [
+            {"name": say.port(port), "type": "line", "color": colour(port), "showSymbol": not of.is_counted, "symbolSize": 5,
+             "connectNulls": True, "data": at_hours(by_port[port], at, 0 if of.is_counted else None)}
+            for port in load_reference().seaports if port in by_port
+        ],
+    }, "w-full h-60")  # fmt: skip
+
+
+def series_of(rows: Rows, of: Chart) -> Mapping[str, Mapping[int, float]]:
+    """Of each port the figure of a chart by the beginning of the hour (ms)."""
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for row in rows:
+        port, _, part = row["series"].partition(" ")
+        if part == of.part:
+            found[port][row["time"]] = round((row[of.figure] or 0) / of.divisor, 1)
+    return found

@@ -9,39 +9,71 @@ from typing import Any, Final, NamedTuple
 from nicegui import ui
 
 from ops import queries
+from ops.api.filters import CallFilter
+from ops.api.lists import CALLS
 from ops.api.office import Office
 from ops.api.people import Person
 from ops.api.scope import visible
-from ops.tower.charts import HOUR_MS, by_hour, chart, colour, hour_axis, hours
+from ops.tower.charts import at_hours, chart, colour, hour_axis, hours
 from ops.tower.pages.vessels import path_of
-from ops.tower.shell import Entry, Tower, Visitor, clock, live, opening, page, title
-from ops.tower.tables import Column, table
+from ops.tower.pieces import CASES, PHASES, SEVERITIES, Mark, nothing
+from ops.tower.shell import HOUR_MS, Entry, Tower, Visitor, clock, live, opening, page, title
 from schemas.reference import load_reference
 
 ENTRY: Final = Entry("/", "dashboard", "总览", "Overview")
 _NO_TIME: Final = "toDateTime(0, 'UTC')"
-#: So far back goes the picture of what the ports have moved.
-SPAN_MS: Final = 24 * HOUR_MS
+#: So many hours, with the one that has begun, are in the picture of what the ports have moved.
+HOURS: Final = 24
+#: A port whose newest event is so much older than the newest of all is called silent, ms.
+SILENT_MS: Final = 1_800_000
+#: Vessels that are listed of a port; the others are behind a link.
+MOST_VESSELS: Final = 12
 Rows = list[dict[str, Any]]
 
 
 class Duty(NamedTuple):
-    """A figure that wants a person when it is not 0: its name, icon, words, and the page where it is seen to."""
+    """A figure that wants a person when it is not 0: how it looks then, its words, and the page that lists what it counts."""
 
     name: str
-    icon: str
+    mark: Mark
     zh: str
     en: str
     path: str
-    colour: str
 
 
 DUTIES: Final = (
-    Duty("critical", "error", "严重异常", "critical exceptions", "/exceptions?severity=critical&port=", "text-red-800"),
-    Duty("open", "warning", "未结异常", "open exceptions", "/exceptions?port=", "text-amber-900"),
-    Duty("rejected", "cancel", "运抵被拒", "arrivals rejected", "/arrivals?state=REJECTED&port=", "text-red-800"),
-    Duty("unanswered", "schedule", "运抵待回执", "arrivals unanswered", "/arrivals?port=", "text-amber-900"),
+    Duty("critical", SEVERITIES["critical"], "严重异常", "critical exceptions", "/exceptions?severity=critical&port="),
+    Duty("open", SEVERITIES["high"], "未结异常", "open exceptions", "/exceptions?port="),
+    Duty("rejected", CASES["REJECTED"], "运抵被海关拒收", "arrivals rejected", "/arrivals?state=REJECTED&port="),
+    Duty("waiting", CASES["WAITING"], "运抵等待条件", "arrivals held back", "/arrivals?state=WAITING&port="),
+    Duty("sent", CASES["SENT"], "运抵待回执", "arrivals unanswered", "/arrivals?state=SENT&port="),
+    Duty("held", Mark("lock", "deep-orange-10"), "布控箱", "boxes held", "/boxes?which=held&port="),
+    Duty("blocked", Mark("hourglass_empty", "blue-grey-8"), "待办箱", "boxes waiting", "/boxes?which=blocked&port="),
+)
+#: What a port has: figure, words, and the page that lists it.
+_STOCK: Final = (
+    ("boxes", "在港箱", "boxes here", "/boxes?port="), ("at_berth", "在泊船", "at berth", "/vessels?where=berth&port="),
+    ("at_anchor", "锚地船", "at anchor", "/vessels?where=anchor&port="),
 )  # fmt: skip
+_FIGURES: Final = {
+    "box_visits": {
+        "boxes": f"closed_at = {_NO_TIME}", "blocked": f"closed_at = {_NO_TIME} AND notEmpty(blockers)",
+        "held": f"closed_at = {_NO_TIME} AND notEmpty(holds)",
+    },
+    "port_calls": {"at_berth": "phase IN ('BERTHED', 'OPS', 'OPS_DONE')", "at_anchor": "phase = 'ARRIVED_ANCHOR'"},
+    "arrival_cases": {"waiting": "state = 'WAITING'", "sent": "state = 'SENT'", "rejected": "state = 'REJECTED'"},
+    "exceptions": {"open": f"ended_at = {_NO_TIME}", "critical": f"ended_at = {_NO_TIME} AND severity = 'critical'"},
+}  # fmt: skip
+
+
+class Port(NamedTuple):
+    """What the overview says of a port: its figures, when (ms) its newest event happened, moves by kind and hour, vessels."""
+
+    slug: str
+    figures: Mapping[str, int]
+    heard_at: int
+    moves: Mapping[str, Mapping[int, float]]
+    vessels: Rows
 
 
 def add_to(tower: Tower) -> None:
@@ -55,44 +87,63 @@ def add_to(tower: Tower) -> None:
         async def body() -> None:
             office, person = visitor.tower.office, visitor.person
             now = await visitor.ask(office.latest)
-            ports = await visitor.ask(by_port, office, person)
-            span = {"since": now - SPAN_MS, "until": now}
-            moves = await visitor.ask(office.named, person, "moves_by_hour", queries.given("moves_by_hour", {}, span))
-            vessels = await visitor.ask(office.named, person, "vessels_in_port", {"port": ""})
-            _data_time(visitor, now)
+            ports = await visitor.ask(state_of_ports, office, person, now)
+            newest = max(port.heard_at for port in ports)
             with ui.grid().classes("w-full gap-4 grid-cols-1 sm:grid-cols-2 xl:grid-cols-4"):
-                for slug in load_reference().seaports:
-                    _card(visitor, slug, ports.get(slug, {}))
-            with ui.grid().classes("w-full gap-4 grid-cols-1 xl:grid-cols-2"):
-                _throughput(visitor, moves, hours(**span))
-                _flows(visitor, await visitor.ask(between_ports, office, person))
-            _berths(visitor, vessels)
+                for port in ports:
+                    _card(visitor, port, hours(first_hour(now), now), newest)
+                for port in ports:
+                    _berths(visitor, port, now)
+            _flows(visitor, await visitor.ask(between_ports, office, person))
 
         await body()
         live(visitor, body.refresh)
 
 
+def state_of_ports(office: Office, person: Person, now: int) -> list[Port]:
+    """The seaports, in the order of the reference; ``now`` in ms."""
+    figures, heard = by_port(office, person), heard_by_port(office, person, now)
+    span = queries.given("moves_by_hour", {}, {"since": first_hour(now), "until": now})
+    moves: dict[str, dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
+    for row in office.named(person, "moves_by_hour", span):
+        slug, _, kind = row["series"].partition(" ")
+        moves[slug][kind][row["time"]] = row["moves"]
+    vessels = defaultdict(list)
+    for asked in (CallFilter(at_berth=True, limit=1000), CallFilter(phase="ARRIVED_ANCHOR", limit=1000)):
+        for call in office.rows(person, CALLS, asked)[0]:
+            vessels[call["port"]].append(call)
+    return [
+        Port(slug, figures.get(slug, {}), heard.get(slug, 0), moves[slug], vessels[slug]) for slug in load_reference().seaports
+    ]
+
+
+def first_hour(now: int) -> int:
+    """When the first of the hours begins that are in the picture (ms)."""
+    return now // HOUR_MS * HOUR_MS - (HOURS - 1) * HOUR_MS
+
+
 def by_port(office: Office, person: Person) -> dict[str, dict[str, int]]:
     """For each port: boxes that are there, waiting, and held; vessels at berth; reports unanswered; exceptions open."""
     found: dict[str, dict[str, int]] = {}
-    for table_name, figures in _FIGURES.items():
-        seen = visible(person, table_name)
+    for table, figures in _FIGURES.items():
+        seen = visible(person, table)
         columns = ", ".join(f"countIf({condition}) AS {name}" for name, condition in figures.items())
-        rows = office.store.query(f"SELECT port, {columns} FROM {table_name}_now WHERE {seen.sql} GROUP BY port", seen.params)
+        rows = office.store.query(f"SELECT port, {columns} FROM {table}_now WHERE {seen.sql} GROUP BY port", seen.params)
         for row in rows:
             found.setdefault(row["port"], {}).update({name: int(row[name]) for name in figures})
     return found
 
 
-_FIGURES: Final = {
-    "box_visits": {
-        "boxes": f"closed_at = {_NO_TIME}", "blocked": f"closed_at = {_NO_TIME} AND notEmpty(blockers)",
-        "held": f"closed_at = {_NO_TIME} AND notEmpty(holds)",
-    },
-    "port_calls": {"at_berth": "phase IN ('BERTHED', 'OPS', 'OPS_DONE')", "at_anchor": "phase = 'ARRIVED_ANCHOR'"},
-    "arrival_cases": {"unanswered": "state IN ('WAITING', 'TRIGGERED', 'SENT')", "rejected": "state = 'REJECTED'"},
-    "exceptions": {"open": f"ended_at = {_NO_TIME}", "critical": f"ended_at = {_NO_TIME} AND severity = 'critical'"},
-}  # fmt: skip
+def heard_by_port(office: Office, person: Person, now: int) -> dict[str, int]:
+    """For each port the time (ms) of its newest event of the last day before ``now``. The history itself is asked: whether an
+    event was voided since does not matter to whether its port is heard."""
+    seen = visible(person, "figures")
+    rows = office.store.query(
+        "SELECT port, max(event_time) AS at FROM events WHERE classifier = 'ACT' AND toUnixTimestamp(event_time) BETWEEN "
+        f"%(since)s AND %(until)s AND {seen.sql} GROUP BY port",
+        {"since": (now - HOURS * HOUR_MS) // 1000, "until": now // 1000, **seen.params},
+    )
+    return {row["port"]: row["at"] for row in rows}
 
 
 def between_ports(office: Office, person: Person) -> Rows:
@@ -105,99 +156,144 @@ def between_ports(office: Office, person: Person) -> Rows:
     )
 
 
-def _data_time(visitor: Visitor, now: int) -> None:
-    with ui.row().classes("items-center gap-2 text-slate-600"):
-        ui.icon("sensors", size="xs").props("aria-hidden=true").classes("text-green-800")
-        ui.label(visitor.say(f"实时，数据至 {clock(now)}", f"live, data up to {clock(now)}")).props("data-figure=as-of")
-
-
-def _card(visitor: Visitor, slug: str, n: Mapping[str, int]) -> None:
-    say = visitor.say
+def _card(visitor: Visitor, port: Port, at: Sequence[int], newest: int) -> None:
+    say, slug, n = visitor.say, port.slug, port.figures
     with ui.card().classes("gap-3 border-t-4").props("flat bordered").style(f"border-top-color: {colour(slug)}"):
-        title(say.port(slug))
-        with ui.grid(columns=3).classes("w-full gap-2"):
-            _big(slug, "boxes", say("在港箱", "boxes here"), n)
-            _big(slug, "at_berth", say("在泊船", "at berth"), n)
-            _big(slug, "at_anchor", say("锚地船", "at anchor"), n)
-        with ui.column().classes("gap-1 w-full"):
-            _plain(slug, "blocked", "hourglass_empty", say("待办箱", "boxes waiting"), n)
-            _plain(slug, "held", "lock", say("布控箱", "boxes held"), n)
+        with ui.row().classes("items-center justify-between w-full no-wrap"):
+            title(say.port(slug))
+            _heard(visitor, port, newest)
+        with ui.row().classes("w-full justify-between no-wrap"):
+            for name, zh, en, path in _STOCK:
+                with ui.link(target=path + slug).classes("no-underline text-black"):
+                    ui.label(f"{n.get(name, 0):,}").classes("text-2xl font-semibold").props(f"data-figure={slug}-{name}")
+                    ui.label(say(zh, en)).classes("text-slate-600 text-sm")
+        _throughput(visitor, port, at)
+        with ui.column().classes("gap-0 w-full"):
             for duty in DUTIES:
-                wants = n.get(duty.name, 0) > 0
-                with ui.link(target=duty.path + slug).classes("no-underline w-full"):
-                    look = f"{duty.colour} font-semibold" if wants else "text-slate-600"
-                    _line(slug, duty.name, duty.icon if wants else "check", say(duty.zh, duty.en), n, look)
+                _duty(visitor, slug, duty, n.get(duty.name, 0))
 
 
-def _big(slug: str, name: str, words: str, n: Mapping[str, int]) -> None:
-    with ui.column().classes("gap-0"):
-        ui.label(f"{n.get(name, 0):,}").classes("text-2xl font-semibold").props(f"data-figure={slug}-{name}")
-        ui.label(words).classes("text-slate-600 text-sm")
+def _duty(visitor: Visitor, slug: str, duty: Duty, n: int) -> None:
+    icon, colour_name = duty.mark if n else ("check", "grey-7")
+    with (
+        ui.link(target=duty.path + slug).classes("no-underline w-full rounded hover:bg-slate-100"),
+        ui.row().classes("items-center gap-2 w-full no-wrap px-1 py-0.5"),
+    ):
+        ui.icon(icon, color=colour_name, size="xs").props("aria-hidden=true")
+        weight = f"text-{colour_name} font-semibold" if n else "text-slate-600"
+        ui.label(visitor.say(duty.zh, duty.en)).classes(f"grow {weight}")
+        ui.label(f"{n:,}").classes(f"font-mono {weight}").props(f"data-figure={slug}-{duty.name}")
 
 
-def _plain(slug: str, name: str, icon: str, words: str, n: Mapping[str, int]) -> None:
-    _line(slug, name, icon, words, n, "text-slate-800")
+def is_silent(heard_at: int, newest: int) -> bool:
+    """Whether the newest event of a port lags so far behind the newest of all (ms) that somebody should ask."""
+    return newest - heard_at > SILENT_MS
 
 
-def _line(slug: str, name: str, icon: str, words: str, n: Mapping[str, int], look: str) -> None:
-    with ui.row().classes(f"items-center gap-2 w-full no-wrap {look}"):
-        ui.icon(icon, size="xs").props("aria-hidden=true")
-        ui.label(words).classes("grow")
-        ui.label(f"{n.get(name, 0):,}").classes("font-mono").props(f"data-figure={slug}-{name}")
-
-
-def _throughput(visitor: Visitor, moves: Rows, at: Sequence[int]) -> None:
+def _heard(visitor: Visitor, port: Port, newest: int) -> None:
+    """A quiet mark with the time of the newest event; a port that has fallen silent says for how long."""
     say = visitor.say
-    with ui.card().classes("w-full").props("flat bordered"):
-        title(say("近 24 小时吞吐：闸口与码头（次/小时）", "Last 24 h: moves at gate and quay, per hour"))
-        if not moves:
-            ui.label(say("此时段没有作业。", "Nothing was moved in this span.")).classes("text-slate-600")
-            return
-        counted: dict[str, dict[int, float]] = {slug: defaultdict(float) for slug in load_reference().seaports}
-        for row in moves:
-            counted.setdefault(row["series"].split(" ")[0], defaultdict(float))[row["time"]] += row["moves"]
-        drawn = by_hour({say.port(slug): values for slug, values in counted.items()}, at, 0)
-        look = [{"type": "bar", "stack": "all", "itemStyle": {"color": colour(slug)}} for slug in counted]
+    if not is_silent(port.heard_at, newest):
+        icon, look, text = "sensors", "text-green-9", clock(port.heard_at)[-5:]
+        meaning = say("最新事件的时间", "time of the newest event")
+    else:
+        icon, look = "sensors_off", "text-deep-orange-10 font-semibold"
+        since = say("自 ", "since ") + clock(port.heard_at) if port.heard_at else say("一天以上", "for over a day")
+        text, meaning = say("静默", "silent ") + since, say("请查看数据质量", "see data quality")
+    with ui.link(target="/quality").classes(f"no-underline {look}"), ui.row().classes("items-center gap-1 no-wrap"):
+        ui.icon(icon, size="xs").props(f'role=img aria-label="{meaning}"')
+        ui.label(text).classes("text-sm whitespace-nowrap").props(f"data-heard={port.slug}")
+        ui.tooltip(meaning)
+
+
+def _throughput(visitor: Visitor, port: Port, at: Sequence[int]) -> None:
+    """Moves at gate and quay in the last 24 hours: the sums, and the hours as small bars."""
+    say = visitor.say
+    kinds = (("GATE_MOVE", say("闸口", "gate"), 1.0), ("QUAY_MOVE", say("码头", "quay"), 0.45))
+    drawn = {kind: at_hours(port.moves.get(kind, {}), at, 0) for kind, _, _ in kinds}
+    with ui.link(target="/kpi?days=1").classes("no-underline text-slate-700 w-full"):
+        with ui.row().classes("items-center gap-2 text-sm no-wrap"):
+            ui.label(say("24 小时", "24 h"))
+            for kind, name, opacity in kinds:
+                swatch = f"background: {colour(port.slug)}; opacity: {opacity}"
+                ui.element("span").classes("inline-block w-3 h-3 rounded-sm").style(swatch)
+                total = sum(n or 0 for n in drawn[kind])
+                ui.label(f"{name} {total:,.0f}").props(f"data-moves={port.slug}-{kind}")
         chart({
-            "tooltip": {"trigger": "axis"}, "legend": {"top": 0}, "xAxis": hour_axis(at), "yAxis": {"type": "value"},
-            "series": [one | how for one, how in zip(drawn, look, strict=True)],
-        })  # fmt: skip
+            "tooltip": {"trigger": "axis", "confine": True}, "grid": {"left": 0, "right": 0, "top": 4, "bottom": 1},
+            "xAxis": {**hour_axis(at), "axisLabel": {"show": False}, "axisTick": {"show": False}},
+            "yAxis": {"type": "value", "show": False},
+            "series": [
+                {"name": name, "type": "bar", "stack": "moves", "barCategoryGap": "20%", "data": drawn[kind],
+                 "itemStyle": {"color": colour(port.slug), "opacity": opacity}}
+                for kind, name, opacity in kinds
+            ],
+        }, "w-full h-16")  # fmt: skip
+
+
+def _berths(visitor: Visitor, port: Port, now: int) -> None:
+    """Who lies at which berth, and who waits at the anchorage, the longest first."""
+    say, slug = visitor.say, port.slug
+    order = list(PHASES)
+    calls = sorted(port.vessels, key=lambda c: (order.index(c["phase"]), c["berth_code"], c["ata"], c["call_id"]))
+    with ui.card().classes("gap-2").props("flat bordered"):
+        title(say(f"{say.port(slug)}：泊位与锚地", f"{say.port(slug)}: berths and anchorage"))
+        if not calls:
+            nothing(say, "现在没有船在泊或在锚地。", "No vessel is at berth or at anchor now.")
+            return
+        with ui.list().props("dense separator").classes("w-full"):
+            for call in calls[:MOST_VESSELS]:
+                _vessel(visitor, call, now)
+        if len(calls) > MOST_VESSELS:
+            more = say(f"全部 {len(calls)} 艘", f"all {len(calls)} vessels")
+            ui.link(more, f"/vessels?port={slug}").classes("text-blue-800")
+
+
+def _vessel(visitor: Visitor, call: Mapping[str, Any], now: int) -> None:
+    say = visitor.say
+    icon, colour_name = PHASES[call["phase"]]
+    if call["phase"] == "ARRIVED_ANCHOR":
+        where, name, value = "", say("已等", "waits"), f"{max(0, now - call['ata']) / HOUR_MS:,.1f} h"
+    else:
+        where, name, value = call["berth_code"] or call["terminal_code"], say("预离", "ETD"), clock(call["etd"])[-5:]
+    place = " · ".join(filter(None, (where, say.phase(call["phase"]))))
+    with ui.item().classes("px-0").props(f'data-call="{call["call_id"]}"'):
+        with ui.item_section().props("avatar").classes("min-w-0 pr-2"):
+            ui.icon(icon, color=colour_name, size="sm").props("aria-hidden=true")
+        with ui.item_section():
+            ui.link(call["vessel_name"] or call["vessel_id"], path_of(call)).classes("text-blue-800 no-underline truncate")
+            ui.item_label(place).props("caption").classes("text-slate-600")
+        with ui.item_section().props("side").classes("gap-0"):
+            ui.label(name).classes("text-slate-600 text-xs")
+            ui.label(value).classes("text-slate-800 text-sm font-mono whitespace-nowrap")
 
 
 def _flows(visitor: Visitor, flows: Rows) -> None:
     say = visitor.say
-    with ui.card().classes("w-full").props("flat bordered"):
-        title(say("港间转运（箱）", "Transfers between the ports, boxes"))
+    with ui.card().classes("w-full gap-2").props("flat bordered"):
+        with ui.row().classes("items-baseline gap-4"):
+            title(say("港间转运（箱）", "Transfers between the ports, boxes"))
+            ui.link(say("全部转运", "all transfers"), "/legs").classes("text-blue-800")
         if not flows:
-            ui.label(say("暂无转运", "No transfers yet")).classes("text-slate-600")
+            nothing(say, "没有箱在港间转运。", "No box is on its way from port to port.")
             return
-        out, into = say("发", "from"), say("到", "to")
-        links = [
-            {"source": f"{say.port(f['from_port'])} {out}", "target": f"{say.port(f['to_port'])} {into}", "value": f["n"]}
-            for f in flows
-        ]
-        ends = {link["source"]: colour(f["from_port"]) for link, f in zip(links, flows, strict=True)}
-        ends |= {link["target"]: colour(f["to_port"]) for link, f in zip(links, flows, strict=True)}
+        ends: dict[str, dict[str, Any]] = {}
+        links = []
+        for flow in flows:
+            source, target = (say(f"{say.port(flow['from_port'])} 发", f"from {say.port(flow['from_port'])}"),
+                              say(f"{say.port(flow['to_port'])} 到", f"to {say.port(flow['to_port'])}"))  # fmt: skip
+            ends[source] = _end(source, flow["from_port"], "left")
+            ends[target] = _end(target, flow["to_port"], "right")
+            links.append({"source": source, "target": target, "value": flow["n"]})
         chart({
-            "tooltip": {}, "series": [{
-                "type": "sankey", "left": 8, "right": 110, "top": 12, "bottom": 8, "nodeGap": 14, "links": links,
-                "data": [{"name": name, "itemStyle": {"color": colour}} for name, colour in ends.items()],
-                "label": {"formatter": "{b}  {c}"}, "lineStyle": {"color": "source", "opacity": 0.35},
+            "tooltip": {"confine": True}, "series": [{
+                "type": "sankey", "left": 120, "right": 120, "top": 8, "bottom": 8, "nodeGap": 14, "draggable": False,
+                "data": list(ends.values()), "links": links, "lineStyle": {"color": "source", "opacity": 0.4},
+                "label": {"formatter": "{b} {c}", "fontSize": 13},
+                "edgeLabel": {"show": True, "formatter": "{c}", "fontSize": 13, "color": "#0f172a", "textBorderWidth": 0},
             }],
-        })  # fmt: skip
+        }, "w-full h-64")  # fmt: skip
 
 
-def _berths(visitor: Visitor, vessels: Rows) -> None:
-    say = visitor.say
-    with ui.card().classes("w-full").props("flat bordered"):
-        title(say("在泊与锚地的船", "Vessels at berth and at anchor"))
-        if not vessels:
-            ui.label(say("现在没有船在港。", "No vessel is in port now.")).classes("text-slate-600")
-            return
-        columns = [
-            Column("vessel_name", say("船名", "vessel")), Column("port", say("港口", "port"), say.port),
-            Column("berth_code", say("泊位", "berth")), Column("phase", say("状态", "phase"), say.phase),
-            Column("voyage_out", say("出口航次", "voyage out")), Column("ata", say("抵港", "arrived"), is_time=True),
-            Column("atb", say("靠泊", "berthed"), is_time=True), Column("etd", say("预离", "ETD"), is_time=True),
-        ]  # fmt: skip
-        table(visitor, columns, vessels, "call_id", "vessels-in-port", path_of)
+def _end(name: str, slug: str, side: str) -> dict[str, Any]:
+    return {"name": name, "itemStyle": {"color": colour(slug)}, "label": {"position": side}}
