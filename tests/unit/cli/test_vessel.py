@@ -12,7 +12,15 @@ import pytest
 from ops.cli.common import Reader, open_reader
 from ops.queries import head, names, parameters, query
 from ops.vessel import (
-    AFTER_MS, BEFORE_MS, calls_of, lacking, parameters_of, permission, readiness, same_vessel, together,
+    AFTER_MS,
+    BEFORE_MS,
+    calls_of,
+    lacking,
+    parameters_of,
+    permission,
+    readiness,
+    same_vessel,
+    together,
 )
 from schemas.reference import load_reference
 from tests.unit.cli.conftest import Ask, Filled
