@@ -100,7 +100,8 @@ def current(calls: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 def same_vessel(store: Queryable, calls: Sequence[Mapping[str, Any]], voyage: str = "") -> dict[str, Any]:
     """Composition, conflicts and reconciliation of one call, or of all calls of a feeder voyage."""
     params = parameters_of(calls, voyage)
-    return {"calls": list(calls), "voyage": voyage, **_together(store, params, _travelling(store, params))}
+    found, _ = together(store, params)
+    return {"calls": list(calls), "voyage": voyage, **found}
 
 
 def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
@@ -112,9 +113,8 @@ def readiness(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[st
 def departure(store: Queryable, call: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
     """The conditions of a departure that rows of the call and its boxes decide."""
     params = parameters_of([call])
-    travelling = _travelling(store, params)
-    found = _together(store, params, travelling)
-    blockers = [_blocker(row) for row in _lacking(store, params, travelling, found["reconciliation"])]
+    found, travelling = together(store, params)
+    blockers = [_blocker(row) for row in lacking(store, params, travelling, found["reconciliation"])]
     add_witnesses(store, blockers)
     add_context(store, blockers, params)
     conditions = [_operations(call), permission(call, found["composition"], now_ms)]
@@ -175,28 +175,26 @@ def add_context(store: Queryable, blockers: Sequence[dict[str, Any]], params: Ma
             blocker["evidence"] = found.get(blocker["container_no"], [])[-kept:]
 
 
-def _travelling(store: Queryable, params: Mapping[str, Any]) -> dict[str, set[str]]:
-    """The boxes of some calls, in order, each with the stages that it has reached. It is asked once, and what else is to be
-    known of these boxes then by their numbers: that question is long, and to plan it takes more time than to answer it."""
-    found: dict[str, set[str]] = {}
-    for row in store.query(query("call_boxes"), params):
-        found.setdefault(row["container_no"], set()).add(row["stage"])
-    return dict(sorted(found.items()))
+def together(store: Queryable, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """Composition, conflicts and reconciliation of some calls; and their boxes, each with the stages that it has reached.
 
-
-def _together(store: Queryable, params: Mapping[str, Any], travelling: Mapping[str, set[str]]) -> dict[str, Any]:
-    """Composition, conflicts and reconciliation of some calls."""
+    Who travels is asked as seldom as can be, and what else is to be known of these boxes by their numbers: that question is
+    long, and to plan it takes more time than to answer it.
+    """
+    composition = store.query(query("composition"), params)
+    travelling: dict[str, set[str]] = {}
+    for row in composition:
+        for box in row.pop("containers"):
+            travelling.setdefault(box, set()).add(row["stage"])
     conflicts: list[dict[str, Any]] = []
-    for boxes in _portions(list(travelling)):
+    for boxes in _portions(travelling):
         conflicts += store.query(query("conflicts"), {**params, "boxes": boxes})
     conflicts.sort(key=lambda row: (row["severity"], row["code"], row["container_no"]))
-    return {
-        "composition": store.query(query("composition"), params), "conflicts": conflicts,
-        "reconciliation": store.query(query("reconciliation"), params),
-    }  # fmt: skip
+    reconciliation = store.query(query("reconciliation"), params)
+    return {"composition": composition, "conflicts": conflicts, "reconciliation": reconciliation}, travelling
 
 
-def _lacking(
+def lacking(
     store: Queryable, params: Mapping[str, Any], travelling: Mapping[str, set[str]], differences: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """What blocks a departure, by code and box: boxes that were not moved, and what those that leave lack."""
@@ -212,9 +210,10 @@ def _lacking(
     return sorted(found, key=lambda row: (row["code"], row["container_no"]))
 
 
-def _portions(boxes: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(0, len(boxes), _BOXES):
-        yield tuple(boxes[start : start + _BOXES])
+def _portions(boxes: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    numbers = sorted(boxes)
+    for start in range(0, len(numbers), _BOXES):
+        yield tuple(numbers[start : start + _BOXES])
 
 
 def _blocker(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,8 +168,7 @@ def questions(store: SqlStore, visits: int) -> dict[str, dict[str, Callable[[], 
     vessel = store.query("SELECT any(vessel_id) AS v FROM port_calls_now WHERE call_id LIKE 'qingdao|%'")[0]["v"]
 
     def vessel_page() -> object:
-        call = current(calls_of(store, vessel))
-        return same_vessel(store, [call]), readiness(store, call, (BEGIN_S + YEAR_S) * 1000)
+        return readiness(store, current(calls_of(store, vessel)), (BEGIN_S + YEAR_S) * 1000)
 
     end = (BEGIN_S + YEAR_S) * 1000
     week = {"since": end - 7 * DAY_MS, "until": end}
@@ -181,7 +180,7 @@ def questions(store: SqlStore, visits: int) -> dict[str, dict[str, Callable[[], 
         "by_key": {"trace": lambda: trace(store, box), "bill": lambda: boxes_of(store, f"BL{visits // 6}")},
         "scan": {name: named(name) for name in (*queries.FIGURES, "exceptions_open", "port_state", "arrivals_by_state")},
         "rollup": {name: named(name) for name in ("moves_by_hour", "dwell_by_hour", "arrivals_by_hour")},
-        "vessel": {"page": vessel_page},
+        "vessel": {"page": vessel_page, "same_vessel": lambda: same_vessel(store, [current(calls_of(store, vessel))])},
     }  # fmt: skip
 
 

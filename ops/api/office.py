@@ -184,7 +184,7 @@ class Office:
 
     def _visible_box(self, person: Person, container: str) -> str:
         box = normalise_container(container)
-        seen = visible(person, "events")
+        seen = visible(person, "events", box)
         if person.scope in (GROUP,) or self.store.query(
             f"SELECT 1 AS x FROM events_now WHERE container_no = %(box)s AND {seen.sql} LIMIT 1", {"box": box, **seen.params}
         ):

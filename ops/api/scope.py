@@ -7,14 +7,14 @@ from typing import Any, Final, NamedTuple
 
 from ops.api.people import APPLICANT, PORT, Person
 
-#: Boxes that stand in a port, or whose leg touches it.
+#: Boxes that stand in a port, or whose leg touches it. ``{box}``: of one box, where a question is about one.
 _PORT_BOXES: Final = (
-    "container_no IN (SELECT container_no FROM box_visits_now WHERE port = %(scope_port)s) OR container_no IN "
-    "(SELECT container_no FROM transfer_legs_now WHERE from_port = %(scope_port)s OR to_port = %(scope_port)s)"
+    "container_no IN (SELECT container_no FROM box_visits_now WHERE {box}port = %(scope_port)s) OR container_no IN "
+    "(SELECT container_no FROM transfer_legs_now WHERE {box}(from_port = %(scope_port)s OR to_port = %(scope_port)s))"
 )
 _OWN_BILLS: Final = (
-    "SELECT container_no FROM consignments_now WHERE {bills} "
-    "UNION ALL SELECT container_no FROM box_visits_now WHERE {visits}"
+    "SELECT container_no FROM consignments_now WHERE {{box}}({bills}) "
+    "UNION ALL SELECT container_no FROM box_visits_now WHERE {{box}}({visits})"
 )
 #: What one of a port may see of each table.
 _PORT: Final = {
@@ -47,14 +47,20 @@ EVERYTHING: Final = Condition("1", {})
 NOTHING: Final = Condition("0", {})
 
 
-def visible(person: Person, table: str) -> Condition:
-    """What of a table (without ``_now``) a person may see. A table that their scope does not speak of: nothing."""
+def visible(person: Person, table: str, box: str = "") -> Condition:
+    """What of a table (without ``_now``) a person may see. A table that their scope does not speak of: nothing.
+
+    ``box``: only rows of this box are asked for; then not all boxes that the person may see are looked for.
+    """
+    seen = EVERYTHING
     if person.scope == PORT:
         sql = _PORT.get(table)
-        return Condition(sql, {"scope_port": person.port}) if sql else NOTHING
-    if person.scope == APPLICANT:
-        return _of_bills(person, table)
-    return EVERYTHING
+        seen = Condition(sql, {"scope_port": person.port}) if sql else NOTHING
+    elif person.scope == APPLICANT:
+        seen = _of_bills(person, table)
+    if not box:
+        return Condition(seen.sql.format(box=""), seen.params)
+    return Condition(seen.sql.format(box="container_no = %(scope_box)s AND "), {**seen.params, "scope_box": box})
 
 
 def _of_bills(person: Person, table: str) -> Condition:

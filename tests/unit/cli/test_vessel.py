@@ -11,7 +11,17 @@ import pytest
 
 from ops.cli.common import Reader, open_reader
 from ops.queries import head, names, parameters, query
-from ops.vessel import AFTER_MS, BEFORE_MS, calls_of, parameters_of, permission, readiness, same_vessel
+from ops.vessel import (
+    AFTER_MS,
+    BEFORE_MS,
+    calls_of,
+    lacking,
+    parameters_of,
+    permission,
+    readiness,
+    same_vessel,
+    together,
+)
 from schemas.reference import load_reference
 from tests.unit.cli.conftest import Ask, Filled
 
@@ -177,7 +187,9 @@ def test_what_blocks_a_departure_is_what_the_rows_of_its_boxes_say(day: Day) -> 
         stage = {name: {r["container_no"] for r in rows if r["stage"] == name and r["ef"] == "F"} for name in STAGES}
         onward = {r["container_no"] for r in rows if r["stage"] in ("PLANNED_LOAD", "LOADED")}
         told: dict[str, set[str]] = defaultdict(set)
-        for blocker in day.reader.query(query("departure_readiness"), parameters_of([call])):
+        params = parameters_of([call])
+        found, travelling = together(day.reader, params)
+        for blocker in lacking(day.reader, params, travelling, found["reconciliation"]):
             told[blocker["code"]].add(blocker["container_no"])
         assert told["NOT_LOADED"] == stage["PLANNED_LOAD"] - stage["LOADED"]
         assert told["NOT_DISCHARGED"] == stage["PLANNED_DISCHARGE"] - stage["DISCHARGED"]
