@@ -15,7 +15,7 @@ import pytest
 
 from connectors.clickhouse import migrate
 from connectors.clickhouse.native import NativeStore
-from tests.unit.filled_store import fill, small_world
+from tests.unit.filled_store import fill, small_world, work_out
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +60,9 @@ def server_world(clickhouse_url: str) -> Iterator[Filled]:
     url = f"{clickhouse_url.rsplit('/', 1)[0]}/{database}"
     store = NativeStore(url)
     migrate.apply(store)
-    yield Filled(url, fill(store, small_world()))
+    rest = fill(store, small_world())
+    work_out(store, rest)
+    yield Filled(url, rest)
     store.close()
     admin.execute(f"DROP DATABASE {database}")
     admin.close()

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from connectors.clickhouse import SqlStore
+from connectors.clickhouse.rollups import HOUR_MS, Figures
 from connectors.clickhouse.store import Store
 from connectors.customs.desk import CustomsDesk
 from connectors.customs.plan import parse_plan
@@ -110,21 +112,25 @@ def messages(delivery: Delivery) -> Iterator[tuple[int, str, bytes]]:
             yield delivery.at_ms, item.topic, encode(item.kind, item.record)
 
 
+def work_out(store: SqlStore, rest: int) -> None:
+    """The hourly figures of the month before all was at rest."""
+    now = rest // HOUR_MS * HOUR_MS
+    Figures(store).refresh(now - 30 * 24 * HOUR_MS, now + HOUR_MS, rest)
+
+
 def main() -> None:
     """Fill an embedded store in the folder that is named, until the time that is named, serve it, and say where; ends with
     standard input. The hourly figures are those of all that it holds; the visit updates lie in a file beside it."""
     from connectors.clickhouse import migrate
     from connectors.clickhouse.embedded import EmbeddedStore
     from connectors.clickhouse.http_endpoint import HttpEndpoint
-    from connectors.clickhouse.rollups import HOUR_MS, Figures
 
     store = EmbeddedStore(sys.argv[1])
     migrate.apply(store)
     updates: dict[str, bytes] = {}
     rest = fill(store, small_world(float(sys.argv[3])), int(sys.argv[2]), updates)
     Path(sys.argv[1]).with_suffix(".updates").write_bytes(pickle.dumps(updates))
-    now = rest // HOUR_MS * HOUR_MS
-    Figures(store).refresh(now - 30 * 24 * HOUR_MS, now + HOUR_MS, rest)
+    work_out(store, rest)
     endpoint = HttpEndpoint(store)
     print(json.dumps({"url": endpoint.url, "rest": rest}), flush=True)
     sys.stdin.read()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from stdnum import iso6346
 
 from connectors.edi import collect, read
+from connectors.reading.facts import is_seal
 from tests.property.edi import writing
 
 MADE = 1795512600000
@@ -25,7 +26,7 @@ def containers() -> st.SearchStrategy[str]:
 
 def records(text: st.SearchStrategy[str], moves: list[str], terminal: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     seals = st.lists(
-        st.builds(lambda no: {"no": no, "issuer": "SH", "type": None, "condition": "1"}, text), max_size=2
+        st.builds(lambda no: {"no": no, "issuer": "SH", "type": None, "condition": "1"}, text.filter(is_seal)), max_size=2
     )  # fmt: skip
     one = st.fixed_dictionaries({
         "move": st.sampled_from(moves), "container_no": containers(), "vessel_id": st.sampled_from(VESSELS),
