@@ -30,7 +30,7 @@ _STRANGE: Final = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), what, r
     (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*", "a picture",
      "send the data itself, as the system that made it writes it"),
     (rb"\{\\rtf", "a document of a word processor (RTF)", "save it as plain text"),
-    (rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|head|body)\b", "a web page (HTML)",
+    (rb"(<\?xml[^>]*>\s*)?(<!--((?!-->).)*-->\s*)*<(!DOCTYPE\s+html|html|head|body)\b", "a web page (HTML)",
      "what was fetched may be a login or error page: look at it in a browser"),
 ))  # fmt: skip
 #: EDIFACT that does not stand at the beginning.

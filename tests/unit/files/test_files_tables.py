@@ -309,6 +309,12 @@ def test_a_column_that_stands_twice_is_refused() -> None:
     assert problem.code == "BAD_TABLE" and "箱号" in problem.value
 
 
+def test_a_name_that_stands_twice_is_found_in_a_large_object_too() -> None:
+    names = "".join(f'"a{n}": 1, ' for n in range(60_000))
+    (problem,) = reading(f'{{{names}"a59999": 2}}\n').errors
+    assert problem.code in ("BAD_ROW", "NOT_JSON") and "a59999 stands twice" in f"{problem.value} {problem.expected}"
+
+
 def test_a_word_that_refuses_the_row_is_not_said_to_be_kept() -> None:
     read = reading(f"{HEAD}\n{ROW.replace(',进,', ',入,')}\n")
     assert ([p.code for p in (*read.errors, *read.warnings)], read.events) == (["BAD_FIELD"], [])
