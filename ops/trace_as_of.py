@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
+from ops.lookback import beginnings
 from ops.trace import BOX_TABLES, EVIDENCE, Queryable, answer
 from schemas.codec import encode
 from schemas.identifiers import container_ok, imo_ok
@@ -43,7 +44,6 @@ _BESIDES: Final = {
     "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
     "event_id": "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
-DAY_MS: Final = 86_400_000
 #: Values per question: they stand in the query's text, which has a limit.
 _VALUES: Final = 2_000
 
@@ -121,8 +121,8 @@ def now_then(store: Queryable, as_of_ms: int) -> int:
         "AND event_time <= %(t)s AND classifier = 'ACT' AND kind != 'operator-action'"
     )
     latest = 0
-    for since in (max(as_of_ms - DAY_MS, 0), 0):  # the whole history is read only where its last day is empty
-        times = {"t": datetime.fromtimestamp(as_of_ms / 1000, UTC), "since": datetime.fromtimestamp(since / 1000, UTC)}
+    for since in beginnings(as_of_ms):
+        times = {"t": datetime.fromtimestamp(as_of_ms / 1000, UTC), "since": since}
         latest = latest or int(store.query(sql, times)[0]["latest"])
     return latest
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from ops import actions, queries
@@ -15,8 +14,9 @@ from ops.api.lists import Listing, page
 from ops.api.people import APPLICANT, GROUP, PORT, People, Person
 from ops.api.scope import visible
 from ops.explain import explain_box
+from ops.lookback import beginnings
 from ops.trace import BOX_TABLES, Queryable, trace
-from ops.trace_as_of import DAY_MS, trace_as_of
+from ops.trace_as_of import trace_as_of
 from ops.vessel_as_of import calls_then, readiness_then
 from schemas.identifiers import normalise_container
 from schemas.reference import load_reference
@@ -137,9 +137,8 @@ class Office:
         )
         sql = f"SELECT min(event_time) AS at, count() AS n FROM ({newest})"
         now = self.clock()
-        # The whole history is read only where its last day has not enough, as in a simulated past.
-        for since in (max(now - DAY_MS, 0), 0):
-            (row,) = self.store.query(sql, {"since": datetime.fromtimestamp(since / 1000, UTC)})
+        for since in beginnings(now):
+            (row,) = self.store.query(sql, {"since": since})
             if row["n"] == _NEWEST:
                 break
         return min(int(row["at"]), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ R = TypeVar("R")
 #: How often a page looks whether something changed, and how old it may grow when nothing is heard, seconds.
 LOOK_S: Final = 1.0
 OLDEST_S: Final = 30.0
+#: A page rests so many times as long as it took to be refreshed: on a large store one that is open does not keep it busy.
+REST: Final = 4
 HOUR_MS: Final = 3_600_000
 #: How long a page may take to be made, seconds: on a busy machine it comes late, not as an error. NiceGUI's own limit is 3.
 PATIENCE_S: Final = 30.0
@@ -146,20 +149,22 @@ def title(text: str) -> None:
 
 
 def live(visitor: Visitor, refresh: Callable[[], Awaitable[Any]], busy: Callable[[], bool] = lambda: False) -> None:
-    """Refresh the page when something changed, at most once in LOOK_S, and from time to time anyhow; not while the visitor
-    is ``busy`` with what it shows."""
-    seen, age = visitor.tower.pulse.count, 0.0
+    """Refresh the page when something changed, at most once in LOOK_S and after a REST, and from time to time anyhow; not
+    while the visitor is ``busy`` with what it shows."""
+    seen, age, rested = visitor.tower.pulse.count, 0.0, 0.0
 
     async def look() -> None:
-        nonlocal seen, age
+        nonlocal seen, age, rested
         age += LOOK_S
-        count = visitor.tower.pulse.count
-        if (count != seen or age >= OLDEST_S) and not busy():
+        count, now = visitor.tower.pulse.count, time.monotonic()
+        if (count != seen or age >= OLDEST_S) and now >= rested and not busy():
             seen, age = count, 0.0
             try:
                 await refresh()
             except ANSWERED as error:
                 ui.notify(visitor.say(*answer_words(error)), type="warning")
+            done = time.monotonic()
+            rested = done + REST * (done - now)
 
     ui.timer(LOOK_S, look)
 

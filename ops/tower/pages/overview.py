@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from nicegui import ui
@@ -139,11 +140,15 @@ def heard_by_port(office: Office, person: Person, now: int) -> dict[str, int]:
     event was voided since does not matter to whether its port is heard."""
     seen = visible(person, "figures")
     rows = office.store.query(
-        "SELECT port, max(event_time) AS at FROM events WHERE classifier = 'ACT' AND toUnixTimestamp(event_time) BETWEEN "
-        f"%(since)s AND %(until)s AND {seen.sql} GROUP BY port",
-        {"since": (now - HOURS * HOUR_MS) // 1000, "until": now // 1000, **seen.params},
+        "SELECT port, max(event_time) AS at FROM events WHERE classifier = 'ACT' "
+        f"AND event_time BETWEEN %(since)s AND %(until)s AND {seen.sql} GROUP BY port",
+        {"since": _time(now - HOURS * HOUR_MS), "until": _time(now), **seen.params},
     )
     return {row["port"]: row["at"] for row in rows}
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def between_ports(office: Office, person: Person) -> Rows:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from ops.tower import shell
 from ops.tower.charts import OTHER, PORT_COLOURS, at_hours, colour, hours
 from ops.tower.pages.exceptions import subject_path
 from ops.tower.pages.kpi import CHARTS, series_of
@@ -47,6 +52,25 @@ def test_a_chart_has_its_own_part_of_the_series_in_its_unit() -> None:
     assert series_of(rows, quay) == {"qingdao": {0: 4}}
     assert series_of([{"time": 0, "series": "yantai", "lag_s": 90}], confirmed) == {"yantai": {0: 1.5}}
     assert [chart.is_counted for chart in CHARTS] == [True, True, False, False, False]
+
+
+def test_a_page_that_takes_long_to_refresh_rests_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Any] = []
+    clock, refreshed = [0.0], []
+    pulse = SimpleNamespace(count=0)
+    monkeypatch.setattr(shell.ui, "timer", lambda every, look: looks.append(look))
+    monkeypatch.setattr(shell.time, "monotonic", lambda: clock[0])
+
+    async def refresh() -> None:
+        refreshed.append(clock[0])
+        clock[0] += 2
+
+    shell.live(SimpleNamespace(tower=SimpleNamespace(pulse=pulse)), refresh)  # type: ignore[arg-type]
+    for second in range(20):
+        clock[0] = max(clock[0], second)
+        pulse.count += 1
+        asyncio.run(looks[0]())
+    assert refreshed == [0, 10]
 
 
 def test_every_severity_phase_and_state_of_a_report_has_its_mark() -> None:
