@@ -8,7 +8,7 @@ import pytest
 
 from schemas.codec import decode, encode
 from streams.domain.calls import Call, same_departure, same_sailing
-from streams.domain.evidence import Evidence
+from streams.domain.evidence import QUAY, Evidence
 from streams.domain.permits import Permits
 from streams.domain.reports import sent_as
 from tests.unit.domain.story import (
@@ -107,7 +107,7 @@ def test_an_empty_that_comes_by_sea_is_unloaded_and_one_that_leaves_is_gone_what
 
 
 def test_a_box_that_is_only_shifted_on_board_has_no_visit() -> None:
-    assert Platform().hear(event(2, "SHIF", 1, vessel=OCEAN, voyage="V1", ef="F")).rows("box_visits") == []
+    assert Platform().hear(event(QUAY, "SHIF", 1, vessel=OCEAN, voyage="V1", ef="F")).rows("box_visits") == []
 
 
 @pytest.mark.parametrize("kind", ["PREPARED", "PACKING", "LOADED"])
