@@ -44,6 +44,8 @@ _BESIDES: Final = {
     "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
     "event_id": "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
+#: What officers say of another box: of a correction that moved an event there.
+_ACTIONS: Final = "container_no IN %(v)s AND kind = 'operator-action'"
 #: Values per question: they stand in the query's text, which has a limit.
 _VALUES: Final = 2_000
 
@@ -104,6 +106,9 @@ def known_of(store: Queryable, boxes: Sequence[str], as_of_ms: int) -> dict[Any,
         for start in range(0, len(values), _VALUES):
             some = tuple(values[start : start + _VALUES])
             found += events_known(store, as_of_ms, where, boxes=tuple(boxes), v=some)
+    others = sorted({row["container_no"] for row in found} - {"", *boxes})
+    for start in range(0, len(others), _VALUES):
+        found += events_known(store, as_of_ms, _ACTIONS, v=tuple(others[start : start + _VALUES]))
     return {(row["topic"], row["kafka_partition"], row["kafka_offset"]): row for row in found}
 
 
@@ -152,7 +157,7 @@ class Replay:
 
     def take(self, topic: str, records: Sequence[Record]) -> None:
         taken = self._intake.take([Batch(self._part, records)])
-        for _, e in taken.retractions:
+        for _, e in taken.moved:
             self._part.correlator.accept(e)
 
     def advance(self, now: int) -> None:

@@ -80,7 +80,7 @@ class InProcess:
         for of_kind in by_kind.values():
             taken = self._intake.take(of_kind)
             assert not taken.bad, taken.bad[:3]
-            for target, e in taken.forwarded + taken.retractions:
+            for target, e in taken.forwarded + taken.moved:
                 self.slices[target].correlator.accept(e)
             self._heartbeats([(topic, sent_to) for topic, sent_to, _ in taken.heartbeats])
 

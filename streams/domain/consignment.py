@@ -1,14 +1,15 @@
 """The consignment book: a master bill's manifest lines and releases, and which boxes must hear of them (design 3).
 
 Facts carry evidence, never conclusions: every version of a manifest line goes to each box that *any* version of it
-named, a release by bill to each box the bill ever named, and so does what officers do about the bill.
+named, a release by bill to each box the bill ever named, and so does what officers do about the bill, or that one of its
+lines is another bill's now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from streams.domain.evidence import LINE, OPERATOR, RELEASE, VGM, Evidence
+from streams.domain.evidence import LINE, MOVED, OPERATOR, RELEASE, VGM, Evidence
 from streams.domain.in_force import InForce, Slot
 from streams.domain.permits import Permits
 from streams.domain.rows import Keyed
@@ -29,12 +30,21 @@ class Announcement:
         """Take one new item of evidence; returns (container, evidence) for each box that must now hear of something."""
         if e.what == LINE or e.what == VGM:
             return self._line(e)
-        if e.what != RELEASE and e.what != OPERATOR:
+        if not _is_told(e):
             return []
         if e.container:
             return [(e.container, e)]
         self.bill_wide.append(e)
         return [(box, e) for box in self.boxes]
+
+    def again(self, e: Evidence) -> list[tuple[str, Evidence]]:
+        """All that must be heard of an item that was learned before."""
+        first = self._lines.get(e.ident)
+        if first is None:
+            return [(box, e) for box in ([e.container] if e.container else self.boxes)] if _is_told(e) else []
+        versions = self._versions.get(e.ident, [first])
+        boxes = dict.fromkeys([version.container for version in versions if version.container])
+        return [(box, item) for box in boxes for item in [*versions, *self.bill_wide]]
 
     def _line(self, e: Evidence) -> list[tuple[str, Evidence]]:
         first = self._lines.get(e.ident)
@@ -62,6 +72,11 @@ class Announcement:
             return []
         self.boxes[box] = None
         return [(box, wide) for wide in self.bill_wide]
+
+
+def _is_told(e: Evidence) -> bool:
+    """True for what boxes must hear besides the lines."""
+    return e.what in (RELEASE, OPERATOR) or (e.what == MOVED and not e.extra)
 
 
 def consignment_rows(bill: str, in_force: InForce, slots: Iterable[Slot]) -> list[Keyed]:

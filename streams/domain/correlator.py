@@ -23,6 +23,7 @@ from streams.domain.evidence import ACCEPTED, DUPLICATE, SOURCE, Evidence, first
 from streams.domain.explain import Explanation, explain
 from streams.domain.in_flight import InFlight
 from streams.domain.legs import is_leg
+from streams.domain.moved import told_to_old
 from streams.domain.print_box import box_rows, exception_row
 from streams.domain.print_desk import desk_rows
 from streams.domain.print_sources import print_changes
@@ -107,11 +108,14 @@ class Correlator:
             pages = self._open(name, book)
         before = pages.best.get(e.ident)
         if not book.add(e):
+            self._tell_again(name, e, pages)
             return DUPLICATE
         shelf.evidence += 1
         if before is not None:
             self._withdrawals.learn(e, before)
         self._note(name, book, e, tell=True)
+        if pages.corrected:
+            self._facts += told_to_old(e, pages)
         fresh = shelf.fresh.get(name)
         if fresh is None:
             shelf.fresh[name] = [e]
@@ -146,6 +150,17 @@ class Correlator:
                     self._facts.append((container, item.readdressed(BOX, container)))
         elif e.book == VESSEL and tell and first_hand(e):
             self._facts.append(("", e.readdressed(COPY, e.key)))
+
+    def _tell_again(self, name: str, e: Evidence, pages: Pages) -> None:
+        """An item is known already. If it is read again because a worker died, or lost its partition and wrote to the changelog
+        all the same, nobody may have told what it means beside the rest of its book; who heard it knows it."""
+        announcement = self._announcements.get(name)
+        if announcement is not None:
+            self._facts += [(box, item.readdressed(BOX, box)) for box, item in announcement.again(e)]
+        elif e.book == VESSEL and first_hand(e):
+            self._facts.append(("", e.readdressed(COPY, e.key)))
+        if pages.corrected:
+            self._facts += told_to_old(e, pages)
 
     def advance(self, now: int) -> None:
         """Move the logical time forward; it never goes back. Books whose deadline has passed are derived anew."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.domain.evidence import OPERATOR, REPORT, Evidence, by_time
+from streams.domain.moved import speaker
 
 VOID: Final = "VOID"
 UNVOID: Final = "UNVOID"
@@ -35,7 +36,7 @@ def void_by(known: list[Evidence]) -> dict[str, Evidence]:
                 if before is None or by_time(before) < by_time(e):
                     last[e.ref] = e
         for e in known:
-            action = last.get(e.ident)
+            action = last.get(speaker(e))
             if action is not None and action.code == VOID and e.what not in (REPORT, OPERATOR):
                 void[e.ident] = action
     corrections: dict[str, Evidence] = {}

@@ -19,6 +19,7 @@ CALL: Final = 6  # code = service, action = call_event, phase
 REPORT: Final = 7  # an arrival report that was sent: code = message type, action = function
 OPERATOR: Final = 8  # what an officer did: code = action
 NOTICE: Final = 9  # what people were told of an exception, no evidence: code, action = state, version = its number
+MOVED: Final = 10  # a correction that moved an event from one book to another (`streams.domain.moved`)
 
 #: Kind of the book of what officers say of a port's sources, and of the rows about these; its key is the port.
 SOURCE: Final = "S"
@@ -51,6 +52,7 @@ class Evidence:
                   opens = sent_at (ms), packages how often it was sent before, until version of its line
     OPERATOR      code action, mode the officer's name, reason in the officer's words, extra the assignee, ref what it
                   is about: an exception id, a message id, or the ident of an event
+    MOVED         ref ident of the correction, extra key of the book that held the event; "" in that book itself
     ============  =======================================================================================
     """
 
@@ -140,7 +142,7 @@ class Evidence:
         """What tells another book that this event is no longer its own: a retracted version, above all it may hold."""
         return Evidence(
             book, key, self.ident, version | 1, self.what, self.code, self.action, self.classifier, self.at, self.seen,
-            self.port, self.terminal, self.source,
+            self.port, self.terminal, self.source, vessel=vessel_of(book, key),
         )  # fmt: skip
 
     def to_tuple(self) -> tuple[Any, ...]:
@@ -158,6 +160,11 @@ class Evidence:
 def by_time(e: Evidence) -> tuple[int, str]:
     """The order of evidence where time decides."""
     return (e.at, e.ident)
+
+
+def vessel_of(book: str, key: str) -> str:
+    """The vessel that a book of its calls is about, as its key names it; "" of other books."""
+    return key.rsplit("|", 1)[0] if book == "V" else ""
 
 
 def first_hand(e: Evidence) -> bool:

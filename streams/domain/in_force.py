@@ -12,7 +12,7 @@ from typing import Final
 from streams.domain.announced import Announced
 from streams.domain.box_lines import BoxLines
 from streams.domain.cut import Cut
-from streams.domain.evidence import CALL, GATE, LINE, OPERATOR, QUAY, RELEASE, REPORT, VGM, Evidence
+from streams.domain.evidence import CALL, GATE, LINE, MOVED, OPERATOR, QUAY, RELEASE, REPORT, VGM, Evidence
 from streams.domain.moves import Move, add_passage, is_move
 from streams.domain.reference import Reference
 from streams.domain.reports import NOTHING_SENT, Register
@@ -91,6 +91,8 @@ class InForce:
             self._register = None
         elif what == OPERATOR:
             self.actions = _put(self.actions, e)
+            return
+        elif what == MOVED:
             return
         first = self.first
         if first is None or e.at < first.at or (e.at == first.at and e.ident < first.ident):

@@ -7,6 +7,7 @@ from typing import Final
 from streams.domain.book import Book, Pages
 from streams.domain.desk import DELETE, RESUBMIT, UNVOID, VOID
 from streams.domain.evidence import SOURCE, first_hand
+from streams.domain.moved import is_told
 from streams.domain.rows import Keyed
 from streams.domain.watch import Raised
 
@@ -16,11 +17,13 @@ _ONE_COUNTS: Final = {VOID: "event", UNVOID: "event", RESUBMIT: "case", DELETE: 
 
 def desk_rows(book: Book, pages: Pages, raised: list[Raised]) -> list[Keyed]:
     """The rows of what officers did about a book; without what other books only tell it: of a box its bills and calls, of a
-    vessel those of its other ids. Exceptions of sources are in no book, so whatever is said of one counts as known."""
+    vessel those of its other ids, of a moved event the book of its correction. Exceptions of sources are in no book, so
+    whatever is said of one counts as known."""
     in_force = pages.in_force()
     actions = [e for e in in_force.actions if book.kind != "B" or e.container]
     if book.kind == "V":
         actions = [e for e in actions if first_hand(pages.best[e.ident])]
+    actions = [e for e in actions if not is_told(e, pages.best)]
     if not actions:
         return []
     cases = in_force.register().orders.case_of

@@ -19,7 +19,8 @@ from schemas.reference import load_reference
 from schemas.rules import WATERMARK
 from schemas.validate import read_batch
 from schemas.wire import Bad
-from streams.domain.evidence import DUPLICATE, Evidence
+from streams.domain.evidence import DUPLICATE, Evidence, vessel_of
+from streams.domain.moved import moved
 from streams.runtime import history
 from streams.runtime.flags import Flags
 from streams.runtime.homes import Home
@@ -54,7 +55,7 @@ class Taken:
         #: (partition, evidence) of records that were put on the wrong partition
         self.forwarded: list[tuple[int, Evidence]] = []
         #: (partition, evidence) that tells an old book of events which are no longer its own
-        self.retractions: list[tuple[int, Evidence]] = []
+        self.moved: list[tuple[int, Evidence]] = []
         #: (topic, sent up to, append time of the heartbeat)
         self.heartbeats: list[tuple[str, int, int]] = []
 
@@ -135,8 +136,8 @@ class Intake:
         evidence: list[Evidence] = AGENTS[decoded.kind].evidence(decoded, records) if decoded.good else []
         dispositions = self._accept(spans, decoded, evidence, taken)
         if evidence and "corrects_key" in decoded.arrow.schema.names:
-            moved = decoded.array("corrects_key")
-            if moved.null_count < len(moved):
+            old_keys = decoded.array("corrects_key")
+            if old_keys.null_count < len(old_keys):
                 self._move(decoded.text("corrects_key"), evidence, taken)
         self._metrics.seconds.labels("correlate").inc(time.perf_counter() - started)
         if decoded.kind == "arrival-report":
@@ -193,16 +194,17 @@ class Intake:
     def _move(self, old_keys: list[str], evidence: list[Evidence], taken: Taken) -> None:
         """Corrections that moved an event to another book: the old one must hear that it is no longer its own.
 
-        Either the same event comes again under its new key, or a new event names the one that it voids.
+        Either the same event comes again under its new key, or a new event names the one that it voids: then its own book
+        tells the old one, as it knows what becomes of the correction.
         """
         for old, e in zip(old_keys, evidence, strict=True):
-            if not old or (e.corrects and e.retracted):
-                continue
             key = old + "|" + e.port if e.book == "V" else old
-            if key != e.key:
-                withdrawn = e.retraction(e.book, key, e.version)
-                withdrawn.ident = e.corrects or e.ident
-                taken.retractions.append((self._home([old])[0], withdrawn))
+            if not old or key == e.key:
+                continue
+            if e.corrects:
+                taken.moved.append((self._home([vessel_of(e.book, e.key) or e.key])[0], moved(e, key)))
+            else:
+                taken.moved.append((self._home([old])[0], e.retraction(e.book, key, e.version)))
 
     def _account(
         self, spans: _Spans, decoded: Decoded, dispositions: list[str], flags: pa.Array, taken: Taken, told: Told = _NOTHING

@@ -55,8 +55,8 @@ class Outgoing:
                 self._metrics.dead_letters.labels(kind, b.code).inc()
         if taken.forwarded:
             self._letters.facts(parcel, "FORWARDED", told_by, taken.forwarded, now)
-        if taken.retractions:
-            self._letters.facts(parcel, "RETRACTION", told_by, taken.retractions, now)
+        if taken.moved:
+            self._letters.facts(parcel, "MOVED", told_by, taken.moved, now)
         if taken.heartbeats:
             self._letters.heartbeats(parcel, told_by, taken.heartbeats)
         bundle.acks += acks

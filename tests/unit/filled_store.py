@@ -60,7 +60,7 @@ def fill(store: Store, world: World, until: int = 0, updates: dict[str, bytes] |
     def take(at: int, topic: str, value: bytes) -> None:
         taken = intake.take([Batch(part, [Record(topic, 0, next(offsets), at, None, value)])])
         assert not taken.bad
-        for _, e in taken.retractions:
+        for _, e in taken.moved:
             core.accept(e)
         for table, batch in taken.tables:
             history.setdefault(table, []).append(batch)

@@ -58,8 +58,8 @@ class World:
         for story in (
             self._export, self._export, self._import, self._feeder, self._domestic, self._corrected_box,
             self._corrected_bill, self._retracted, self._no_manifest, self._late_opening, self._voided_by_new_id,
-            self._voided, self._voided_and_back, self._voided_by_bill, self._made_anew, self._deleted,
-            self._deleted_and_back, self._remarked,
+            self._moved_by_mistake, self._moved_and_void, self._voided, self._voided_and_back, self._voided_by_bill,
+            self._made_anew, self._deleted, self._deleted_and_back, self._remarked,
         ):  # fmt: skip
             story(self._box())
         self._rejected(self._box())
@@ -169,14 +169,20 @@ class World:
         wrong = self.gate(box, 10, "IN", port="yantai", purpose="EXPORT_IN")
         self.again("gate", right, wrong, container_no=right, corrects_key=box)
 
-    def _voided_by_new_id(self, box: str) -> None:
+    def _voided_by_new_id(self, box: str) -> dict[str, Any]:
         """The same, but the correction is an event of its own."""
         right = self._box()
         wrong = self.gate(box, 11, "IN", port="yantai", purpose="EXPORT_IN")
-        self.gate(
+        return self.gate(
             right, 11, "IN", port="yantai", purpose="EXPORT_IN", corrects_event_id=wrong["event_id"], corrects_key=box,
             updated_time=wrong["updated_time"] + MINUTE,
         )  # fmt: skip
+
+    def _moved_by_mistake(self, box: str) -> None:
+        """The gate had read it right: the correction is taken back."""
+        self.line(box, f"BLM{box[-3:]}", 9, "PREPARED", port="yantai")
+        correction = self._voided_by_new_id(box)
+        self.again("gate", correction["container_no"], correction, is_retracted=True)
 
     def _corrected_bill(self, box: str) -> None:
         """The agent booked the wrong voyage: what was reported under it must be deleted."""
@@ -241,6 +247,11 @@ class World:
         right = self.gate(box, 11, "OUT", purpose="WITHDRAWAL")
         self.act("VOID", 12, identity(right), container_no=box)
         self.act("UNVOID", 13, identity(right), container_no=box)
+
+    def _moved_and_void(self, box: str) -> None:
+        """An officer sees that the correction is wrong, and its sender does not."""
+        correction = self._voided_by_new_id(box)
+        self.act("VOID", 12, identity(correction), container_no=correction["container_no"])
 
     def _voided_by_bill(self, box: str) -> None:
         """A line and a release by bill; and a berth timestamp, by vessel."""

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from streams.domain.correlator import Correlator
-from streams.domain.evidence import ACCEPTED, Evidence
+from streams.domain.evidence import ACCEPTED, MOVED, Evidence
 from streams.domain.rows import KEYS, TABLES
 from streams.runtime.packing import unpack
 from tests.property.domain.soups import BOXES, LATE
@@ -75,7 +75,7 @@ class Ports:
 
     def hear(self, *evidence: Evidence) -> None:
         for e in evidence:
-            if self.cores[self.home(e)].accept(e) == ACCEPTED:
+            if self.cores[self.home(e)].accept(e) == ACCEPTED and e.what != MOVED:
                 self._tell(e.container, e.at, e.ident, e.version)
 
     def _tell(self, container: str, at: int, ident: str, version: int) -> None:

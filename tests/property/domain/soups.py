@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from streams.domain.evidence import GATE, LINE, Evidence, from_tuple, version_of
+from streams.domain.evidence import GATE, LINE, MOVED, Evidence, from_tuple, version_of
+from streams.domain.moved import moved
 from tests.unit.domain import story
 from tests.unit.domain.story import COASTER, FEEDER, HOUR, MINUTE, OCEAN
 from tests.unit.domain.test_main_paths import exported, feeder_export, imported
@@ -58,17 +59,17 @@ PURPOSES = (
     "EXPORT_IN", "IMPORT_OUT", "DIVERSION", "DECONSOLIDATION", "INSPECTION", "INTER_TERMINAL", "LEG", "EMPTY_PICKUP",
     "EMPTY_RETURN", "WITHDRAWAL", "STUFF", "STRIP", "DOMESTIC", "UNKNOWN",
 )  # fmt: skip
-MOVED = {
+PASSED = {
     "when": hours, "box": boxes, "source": sources, "classifier": classifiers, "ef": efs, "trade": trades,
     "bill": maybe_bill, "seals": seals, "iso_type": sizes, "kg": weights, "seal_state": seal_states,
 }  # fmt: skip
 gates = st.one_of(
     *(
-        told(way, **MOVED, purpose=st.sampled_from(PURPOSES), reason=st.sampled_from(("", "", "", "DENY")))
+        told(way, **PASSED, purpose=st.sampled_from(PURPOSES), reason=st.sampled_from(("", "", "", "DENY")))
         for way in (story.gate_in, story.gate_out)
     )
 )
-quays = st.one_of(told(story.load, **MOVED, pod=places), told(story.discharge, **MOVED, pol=places))
+quays = st.one_of(told(story.load, **PASSED, pod=places), told(story.discharge, **PASSED, pol=places))
 
 
 def of_bill(event: Callable[..., Evidence]) -> Callable[..., Evidence]:
@@ -150,7 +151,7 @@ def stories(paths: tuple[Path, ...]) -> st.SearchStrategy[list[Evidence]]:
 
 later = st.sampled_from((0, 1, 30))
 amendments = st.tuples(
-    st.integers(0, 40), st.sampled_from(("retract", "retime", "rebox", "delete", "replace", "witness")), hours,
+    st.integers(0, 40), st.sampled_from(("retract", "retime", "rebox", "delete", "replace", "move", "witness")), hours,
     later,
 )  # fmt: skip
 
@@ -187,7 +188,7 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
     for number, (target, how, when, later) in enumerate(draw(st.lists(amendments, max_size=6))):
         if found:
             amended += amend(found[target % len(found)], how, story.at(when), number, later)
-    corrections = [e for e in amended if e.corrects]
+    corrections = [e for e in amended if e.corrects and e.what != MOVED]
     for number, (target, how, when) in enumerate(draw(st.lists(take_backs, max_size=3)) if corrections else ()):
         e = corrections[target % len(corrections)]
         if how in ("retract", "retime"):
@@ -214,6 +215,9 @@ def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evi
         new.action = "3"
     elif how == "replace":
         new.ident, new.corrects, new.at = f"{e.ident}R{number}", e.ident, when
+    elif how == "move":
+        new.ident, new.corrects, new.at = f"{e.ident}M{number}", e.ident, when
+        return _in_another_book(new, e)
     elif how == "witness":  # another source of the same fact, which knows less and takes another ship for this one
         new.ident, new.source, new.at = f"P|AGENT|W{number}", "AGENT", e.at + later * MINUTE
         if e.book != "V":
@@ -225,6 +229,18 @@ def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evi
             new.key = new.container
             return [new, e.retraction("B", e.key, version)]
     return [new]
+
+
+def _in_another_book(new: Evidence, e: Evidence) -> list[Evidence]:
+    """A correction says that an event was another box's, bill's or ship's; and what the runtime tells its book."""
+    if e.book == "B" and e.container:
+        new.key = new.container = BOXES[e.container == BOXES[0]]
+    elif e.book == "M" and e.bill in BILLS:
+        new.key = new.bill = BILLS[e.bill == BILLS[0]]
+    elif e.book == "V":
+        new.vessel = OCEAN if e.vessel == FEEDER else FEEDER
+        new.key = f"{new.vessel}|{e.port}"
+    return [new, moved(new, e.key)] if new.key != e.key else [new]
 
 
 @st.composite

@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.evidence import LINE, VGM, Evidence
+from streams.domain.evidence import LINE, MOVED, VGM, Evidence
 from tests.property.domain.archivist import Archivist
 from tests.property.domain.kafka import Mortal
 from tests.property.domain.ports import LATE, Ports
@@ -28,7 +28,7 @@ def fed(soup: list[Evidence]) -> list[Evidence]:
 
 def counted(ports: Ports, soup: list[Evidence]) -> list[tuple[str, int, str]]:
     """What the books count of what came to them from their topics: container, time and identity."""
-    told = {(e.book + e.key, e.ident) for e in soup}
+    told = {(e.book + e.key, e.ident) for e in soup if e.what != MOVED}
     found: list[tuple[str, int, str]] = []
     for name in {name for name, _ in told}:
         for core in ports.cores:

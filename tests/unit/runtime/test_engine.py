@@ -180,17 +180,31 @@ async def test_a_record_on_the_wrong_partition_is_forwarded_and_not_correlated_h
         await until(lambda: rig.store.now("box_visits"))
 
 
-@pytest.mark.parametrize("named", [None, "G0"])
-async def test_a_correction_that_changes_the_key_tells_the_old_book(named: str | None) -> None:
+async def test_an_event_that_comes_again_under_another_key_is_withdrawn_from_the_old_book() -> None:
     async with running(Rig()) as rig:
         rig.own()
         old = "TSTU0000014"
-        await rig.take(GATE_TOPIC, HERE, gate("G9", corrects_key=old, corrects_event_id=named))
-        await until(lambda: rig.broker.facts("RETRACTION"))
-        ((target, fact),) = rig.broker.facts("RETRACTION")
+        await rig.take(GATE_TOPIC, HERE, gate("G9", corrects_key=old))
+        await until(lambda: rig.broker.facts("MOVED"))
+        ((target, fact),) = rig.broker.facts("MOVED")
         (withdrawn,) = unpack_facts(fact["evidence"])
         assert target == home(old)
-        assert (withdrawn.key, withdrawn.ident, withdrawn.retracted) == (old, f"T|TOS|{named or 'G9'}", True)
+        assert (withdrawn.key, withdrawn.ident, withdrawn.retracted) == (old, "T|TOS|G9", True)
+
+
+async def test_a_correction_in_another_book_is_told_to_the_old_one() -> None:
+    async with running(Rig()) as rig:
+        rig.own()
+        old = "TSTU0000014"
+        await rig.take(GATE_TOPIC, HERE, gate("G9", corrects_key=old, corrects_event_id="G0"))
+        await until(lambda: rig.broker.facts("MOVED"))
+        ((target, fact),) = rig.broker.facts("MOVED")
+        assert target == HERE, "its own book tells the old one, as it knows what becomes of the correction"
+        await rig.take("facts.v1", HERE, next(m[1] for p, m in rig.broker.of("facts.v1") if p == HERE and m[1] is not None))
+        await until(lambda: rig.broker.facts("BILL_EVIDENCE"))
+        ((target, fact),) = rig.broker.facts("BILL_EVIDENCE")
+        (told,) = unpack_facts(fact["evidence"])
+        assert (target, told.key, told.corrects, told.ref) == (home(old), old, "T|TOS|G0", "T|TOS|G9")
 
 
 async def test_a_bill_tells_its_boxes_and_a_call_tells_every_partition() -> None:
