@@ -10,6 +10,7 @@ from connectors.edi.heads import Head
 from connectors.edi.syntax import Segment
 from connectors.edi.tables import code_lists
 from connectors.reading import facts
+from connectors.reading.words import is_country, is_seal
 
 #: What was found for a field: its rule's rank among the field's rules, the text, the segment. Fields that may stand
 #: several times have a list of these.
@@ -105,7 +106,10 @@ def _literals(field: str) -> Make:
 
     def make(box: Box) -> str | None:
         found = box.get(field)
-        return " ".join(filter(None, map(str.strip, found[2].elements[4]))) or None if found is not None else None
+        if found is None:
+            return None
+        elements = found[2].elements
+        return " ".join(filter(None, map(str.strip, elements[4] if len(elements) > 4 else elements[3]))) or None
 
     return make
 
@@ -139,7 +143,7 @@ def _seals(box: Box) -> list[dict[str, str | None]]:
     seals = []
     for _, text, segment in box.listed("seals"):
         if number := text.strip():
-            if not facts.is_seal(number):
+            if not is_seal(number):
                 box.warn("NO_SEAL_NUMBER", segment, "SEL 9308", number, facts.SEAL_EXPECTED)
                 continue
             elements = segment.elements
@@ -190,7 +194,7 @@ def _point(number: str) -> str:
 def _bill(box: Box) -> str | None:
     """The bill's number, or that of the booking, with a flag."""
     bill = box.text("bill")
-    if bill and bill != box.head.table.no_bill:
+    if bill:
         return bill
     booking = box.get("booking")
     number = box.text("booking")
@@ -221,7 +225,30 @@ def _purpose(box: Box) -> str:
 
 
 def _berth(box: Box) -> str | None:
-    return box.text("berth_in") or box.text("berth") or None
+    found = box.get("berth_in") or box.get("berth")
+    if found is None:
+        return None
+    berth: str = found[1].strip()
+    if len(berth) == 2 and is_country(berth):
+        box.warn("COUNTRY_AS_TERMINAL", found[2], "LOC C519/3223", berth, "the number of a berth")
+        return None
+    return berth or None
+
+
+#: C517 3055 of a cell by ISO 9711; ships for wheels have ways of their own (87, ZZZ).
+_BY_ISO: Final = frozenset(("", "5"))
+
+
+def _slot(box: Box) -> str | None:
+    found = box.get("slot")
+    if found is None:
+        return None
+    cell: str = found[1].strip()
+    if cell and not moves.is_cell(cell):
+        place = found[2].elements[2]
+        if (place[2].strip() if len(place) > 2 else "") in _BY_ISO:
+            box.warn("BAD_SLOT", found[2], "LOC+147 C517/3225", cell, moves.CELL_EXPECTED, "ISO 9711-1")
+    return cell or None
 
 
 def _vgm(box: Box) -> dict[str, Any] | None:
@@ -267,10 +294,36 @@ def _parties(box: Box) -> dict[str, str | None] | None:
 
 def _decision(part: int) -> Make:
     def make(box: Box) -> str | None:
-        meaning = box.coded("decision", "7365", "GIS C529/7365")
+        meaning = box.coded("decision", "7365", "GIS C529/7365") or (None if box.get("decision") else _told(box))
         return str(meaning).split()[part] if meaning else None
 
     return make
+
+
+def _told(box: Box) -> str | None:
+    """The decision where words alone tell it, with a flag; None where they tell none, or several."""
+    known = CODES["FTX"]
+    told = {text: known.codes[word] for text in _free_texts(box) if (word := text.upper().rstrip(" .!")) in known.codes}
+    if len(set(told.values())) != 1:
+        return None
+    text, meaning = next(iter(told.items()))
+    segment = next(segment for segment in box.group if segment.tag == "FTX" and text in _texts(segment))
+    box.warn("DECISION_BY_TEXT", segment, "FTX C108/4440", text, known.expected)
+    return str(meaning)
+
+
+def free_text(box: Box) -> str:
+    """What a group says in words."""
+    return " ".join(_free_texts(box))
+
+
+def _free_texts(box: Box) -> list[str]:
+    return [text for segment in box.group if segment.tag == "FTX" for text in _texts(segment)]
+
+
+def _texts(segment: Segment) -> list[str]:
+    """The words of an FTX: in C107 and C108."""
+    return [text.strip() for parts in segment.elements[3:5] for text in parts if text.strip()]
 
 
 def _vessel_name(box: Box) -> str | None:
@@ -287,7 +340,7 @@ MAKERS: Final[Mapping[str, Make]] = {
     "voyage_in": _text("voyage"), "stage": _decision(0), "action": _decision(1), "reason_code": _text("national_decision"),
     "transfer_ports": lambda box: [text.strip() for _, text, _ in box.listed("transfer")],
     "goods": _literals("goods"), "reason_text": _literals("reason_text"),
-    "container_no": lambda box: box.number or None,
+    "container_no": lambda box: box.number or None, "slot": _slot,
 }  # fmt: skip
 
 
