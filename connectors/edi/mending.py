@@ -45,8 +45,10 @@ def mend(table: Table, nodes: Mapping[str, Node], segments: Sequence[Segment], f
             entry = found[field]
             if isinstance(entry, list):
                 _of_several(field, entry, found)
-            elif not is_bill(entry[1]) or entry[1] == table.no_bill:
-                _another(table, nodes, segments, field, found)
+            elif entry[1] == table.no_bill:
+                del found[field]  # what every box of a bayplan says
+            elif not is_bill(entry[1]):
+                _another(nodes, segments, field, found)
     if "MEA" in nodes:
         if "kg" not in found:
             _look_for_weight(nodes, segments, found)
@@ -64,14 +66,11 @@ def _of_several(field: str, entries: list[tuple[int, str, Segment]], found: dict
             del found[field]
 
 
-def _another(
-    table: Table, nodes: Mapping[str, Node], segments: Sequence[Segment], field: str, found: dict[str, Any]
-) -> None:  # fmt: skip
-    """Take a word for a number; another segment may have one."""
-    while field in found and (found[field][1] == table.no_bill or not is_bill(found[field][1])):
+def _another(nodes: Mapping[str, Node], segments: Sequence[Segment], field: str, found: dict[str, Any]) -> None:
+    """Take a word for no number; another segment may have one."""
+    while field in found and not is_bill(found[field][1]):
         _, text, said = found.pop(field)
-        if text != table.no_bill:
-            found["?" + field] = _no_number(text, said)
+        found["?" + field] = _no_number(text, said)
         segments = [segment for segment in segments if segment is not said]
         again: dict[str, Any] = {}
         gather(nodes, segments, again)
