@@ -59,7 +59,8 @@ class Head(Header):
     """With the table of the message and what was found by it. operation: what is done with the boxes ("" = their places
     tell). stamps: the times that the head states. bases: target and operation -> the record as far as it is the same
     for all, and how its other fields are made. remembered: boxes that are described before the bills. refused: boxes
-    of a bill of which others were taken. elsewhere: boxes that are not for this port."""
+    of a bill of which others were taken. elsewhere: boxes that are not for this port. words: the free texts of an answer,
+    None = not looked for yet."""
 
     table: Table
     vessel: facts.Vessel
@@ -71,6 +72,7 @@ class Head(Header):
     remembered: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
     elsewhere: int = 0
+    words: list[tuple[str, Segment]] | None = None
 
     def text(self, name: str) -> str:
         """What the head says of a field, "" = nothing."""

@@ -12,7 +12,7 @@ from connectors.edi.mending import doubted, mend
 from connectors.edi.notes import Refused
 from connectors.edi.syntax import Segment
 from connectors.edi.tables import MOVES, Table, Target
-from connectors.edi.values import Box, Found, Make, free_text, maker, places
+from connectors.edi.values import Box, Found, Make, decided, maker, places
 from connectors.reading import facts
 from connectors.reading.events import Event, Record
 from connectors.reading.words import is_no_damage
@@ -207,7 +207,7 @@ def _without(box: Box, lacking: str) -> list[Event]:
     if lacking == "container_no" and box.head.table.becomes[0].classifier != "ACT":
         box.head.notes.tell("NO_NUMBER", box.position, element, "", expected)
         return []
-    said = box.text("national_decision") or (free_text(box) if lacking == "stage" else "")
+    said = decided(box) if lacking == "stage" else box.text("national_decision")
     raise box.head.notes.error(code, box.position, element, said, expected, box.head.message)
 
 
@@ -348,7 +348,7 @@ def _when(box: Box, target: Target) -> tuple[int, int | None]:
         return head.prepared, None
     unread = next((found for name in fields if (found := box.get(name)) is not None), None)
     if head.prepared and target.time_else:
-        if not target.quiet:
+        if not target.quiet or unread is not None:
             value = said(unread[2])[0] if unread is not None else ""
             box.warn("NO_PLAN_TIME", None, "DTM C507/2380", value, _time_expected(box, fields), "code list 2005")
         return head.prepared, None

@@ -130,6 +130,7 @@ def seals(header: Header, sent: str, position: int, element: str, flags: list[st
 
 def place(header: Header, code: str, position: int, element: str, flags: list[str]) -> str | None:
     """A UN/LOCODE as sent; what has not its shape is flagged."""
+    code = facts.locode(code)
     if code and not facts.is_locode(code):
         header.notes.warn(flags, "BAD_LOCODE", position, element, code, "a UN/LOCODE such as CNTAO", "UN/ECE rec. 16")
     return code or None

@@ -85,7 +85,7 @@ def places(*fields: str) -> Make:
         if found is None:
             return None
         segment = found[2]
-        code: str = found[1].strip()
+        code = facts.locode(found[1].strip())
         if code and not facts.is_locode(code):
             element = f"LOC+{segment.elements[1][0]} C517/3225"
             box.warn("BAD_LOCODE", segment, element, code, "a UN/LOCODE such as CNTAO", "UN/ECE rec. 16")
@@ -163,7 +163,7 @@ def kilograms(box: Box) -> float | None:
     unit = segment.elements[3][0]
     factor = _MASSES.codes.get(unit) or _MASSES.codes.get(unit.strip().upper())
     try:
-        weight = float(_point(text)) * (factor or 0.0)
+        weight = float(point(text)) * (factor or 0.0)
     except ValueError:
         weight = -1.0
     if factor is None or not 0.0 < weight < 1e6 or "_" in text:
@@ -184,7 +184,7 @@ def _of_a_box(box: Box) -> float | None:
     return None
 
 
-def _point(number: str) -> str:
+def point(number: str) -> str:
     """A number with a decimal point. A comma is one too (ISO 9735), unless three digits follow: then it may separate
     thousands."""
     whole, comma, part = number.partition(",")
@@ -274,7 +274,7 @@ def _setpoint(box: Box) -> float | None:
     elements = found[2].elements
     unit = elements[2][1] if len(elements[2]) > 1 else ""
     try:
-        degrees = float(_point(found[1].strip()))
+        degrees = float(point(found[1].strip()))
     except ValueError:
         return None
     if not -100.0 < degrees < 300.0:
@@ -294,36 +294,55 @@ def _parties(box: Box) -> dict[str, str | None] | None:
 
 def _decision(part: int) -> Make:
     def make(box: Box) -> str | None:
-        meaning = box.coded("decision", "7365", "GIS C529/7365") or (None if box.get("decision") else _told(box))
-        return str(meaning).split()[part] if meaning else None
+        meaning = _coded_decision(box) if box.get("decision") else _told_decision(box)
+        return meaning.split()[part] if meaning else None
 
     return make
 
 
-def _told(box: Box) -> str | None:
-    """The decision where words alone tell it, with a flag; None where they tell none, or several."""
+def _coded_decision(box: Box) -> str | None:
+    """The decision of the codes, None where they say several: which is of which bill is not said by where they stand."""
+    known = CODES["7365"]
+    meanings: set[str] = set()
+    for _, text, segment in box.listed("decision"):
+        code = text.strip()
+        if code in known.codes:
+            meanings.add(known.codes[code])
+        else:
+            box.warn(known.unknown, segment, "GIS C529/7365", code, known.expected, "code list 7365")
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def decided(box: Box) -> str:
+    """What an answer says that is no one decision: its codes, else its words."""
+    codes_said = dict.fromkeys(text.strip() for _, text, _ in box.listed("decision"))
+    return ", ".join(codes_said) or box.text("national_decision") or "; ".join(text for text, _ in _free_texts(box))
+
+
+def _told_decision(box: Box) -> str | None:
+    """The decision where nothing but words tells it, with a flag; None where they say anything else, or several."""
     known = CODES["FTX"]
-    told = {text: known.codes[word] for text in _free_texts(box) if (word := text.upper().rstrip(" .!")) in known.codes}
-    if len(set(told.values())) != 1:
+    texts = _free_texts(box)
+    meanings = {known.codes.get(text.upper().rstrip(" .!")) for text, _ in texts}
+    if len(meanings) != 1 or None in meanings:
         return None
-    text, meaning = next(iter(told.items()))
-    segment = next(segment for segment in box.group if segment.tag == "FTX" and text in _texts(segment))
+    text, segment = texts[0]
     box.warn("DECISION_BY_TEXT", segment, "FTX C108/4440", text, known.expected)
-    return str(meaning)
+    return str(meanings.pop())
 
 
-def free_text(box: Box) -> str:
-    """What a group says in words."""
-    return " ".join(_free_texts(box))
-
-
-def _free_texts(box: Box) -> list[str]:
-    return [text for segment in box.group if segment.tag == "FTX" for text in _texts(segment)]
-
-
-def _texts(segment: Segment) -> list[str]:
-    """The words of an FTX: in C107 and C108."""
-    return [text.strip() for parts in segment.elements[3:5] for text in parts if text.strip()]
+def _free_texts(box: Box) -> list[tuple[str, Segment]]:
+    """The words of each FTX, in C107 and C108, without what only names them. Found once for a message."""
+    head = box.head
+    if head.words is None:
+        head.words = []
+        for segment in box.group:
+            if segment.tag == "FTX":
+                said = [text.strip() for parts in segment.elements[3:5] for text in parts if text.strip()]
+                said = said[1:] if said and said[0].upper().endswith("STATUS") and len(said) > 1 else said
+                if said:
+                    head.words.append((" ".join(said), segment))
+    return head.words
 
 
 def _vessel_name(box: Box) -> str | None:

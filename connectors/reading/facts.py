@@ -128,7 +128,12 @@ def unfit_for_keys(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def port_of(code: str) -> str:
     """Slug of the platform's port that a UN/LOCODE means, else "". Small letters are the same."""
-    return load_reference().port_of_locode(code.upper())
+    return load_reference().port_of_locode(locode(code).upper())
+
+
+def locode(code: str) -> str:
+    """A UN/LOCODE without the blank that lists print behind the country; other text as it is."""
+    return code[:2] + code[3:] if len(code) == 6 and code[2] == " " else code
 
 
 @lru_cache(maxsize=1024)

@@ -286,8 +286,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "决定代码“{value}”未知；应为{expected}",
     ),
     "NO_DECISION": (
-        "the answer decides nothing that the platform knows ('{value}'); expected {expected}. Refused",
-        "回复中没有平台可识别的决定（“{value}”）；应为{expected}。已拒收",
+        "the answer says no one decision that the platform knows ('{value}'); expected {expected}. Refused: where bills are "
+        "decided differently, each needs an answer of its own",
+        "回复中没有平台可识别的唯一决定（“{value}”）；应为{expected}。已拒收；各提单决定不同时，请分别发送回复",
     ),
     "NO_CALLS": ("the schedule names no port of call; expected {expected}", "船期中没有挂靠港；应为{expected}"),
     "NO_BILL": (
@@ -307,8 +308,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "没有箱号的箱子无法跟踪，未生成事件；应为{expected}",
     ),
     "NO_PLAN_TIME": (
-        "the planned time is missing or wrong ('{value}'); expected {expected}. The document's time stands for it",
-        "计划时间缺失或错误（“{value}”）；应为{expected}。以单证时间代替",
+        "the time is missing or wrong ('{value}'); expected {expected}. The document's time stands for it",
+        "时间缺失或错误（“{value}”）；应为{expected}。以单证时间代替",
     ),
     "NO_PORT_NAMED": (
         "a box names neither port of loading nor of discharge ('{value}'); expected {expected}",

@@ -122,11 +122,37 @@ def test_a_decision_in_words_is_taken_with_a_flag(text: str, decided: tuple[str,
 
 @pytest.mark.parametrize(("texts", "value"), [
     (("FTX+DAR++OK",), "OK"), (("FTX+ZZZ+++SEE LETTER",), "SEE LETTER"),
-    (("FTX+AAO+++RELEASED", "FTX+AAO+++HOLD"), "RELEASED HOLD"),
+    (("FTX+AAO+++RELEASED", "FTX+AAO+++HOLD"), "RELEASED; HOLD"),
 ])  # fmt: skip
 def test_what_words_do_not_decide_is_shown(texts: Sequence[str], value: str) -> None:
     (error,) = said(raw("CUSRES", *ANSWER, *texts)).errors
     assert (error.code, error.value) == ("NO_DECISION", value)
+
+
+@pytest.mark.parametrize("more", ["FTX+AAO+++SUBJECT TO DUTY", "FTX+AAO+++RELEASED:IF PAID"])
+def test_words_beside_a_decision_in_words_leave_it_open(more: str) -> None:
+    (error,) = said(raw("CUSRES", *ANSWER, "FTX+AAO+++RELEASED", more)).errors
+    assert error.code == "NO_DECISION"
+
+
+def test_a_status_that_is_named_is_read() -> None:
+    """As Australian customs has it; a time in no known format is shown, not passed over."""
+    body = ("BGM+34:::CARST+A1+8", "DTM+9:20261124113851494730:ZZZ", "RFF+BM:BL1", "FTX+AHN+++CONSOLIDATED STATUS:HELD")
+    reading = said(raw("CUSRES", *body))
+    (record,) = records(reading)
+    assert (record["action"], record["event_time"]) == ("HOLD", 1795512600000)
+    assert [w.value for w in reading.warnings if w.code == "NO_PLAN_TIME"] == ["20261124113851494730"]
+
+
+@pytest.mark.parametrize(("codes", "outcome"), [
+    (("GIS+4", "RFF+BM:BL2", "GIS+7"), "4, 7"), (("GIS+4", "RFF+BM:BL2", "GIS+4"), ["RELEASE", "RELEASE"]),
+    (("GIS+7", "GIS+4:109:143"), ["HOLD"]),
+])  # fmt: skip
+def test_bills_that_are_decided_differently_are_not_all_given_the_first_decision(codes: Sequence[str], outcome: object) -> None:
+    reading = said(raw("CUSRES", *ANSWER, *codes))
+    found = [e.value for e in reading.errors if e.code == "NO_DECISION"]
+    assert (found[0] if found else [r["action"] for r in records(reading)]) == outcome
+    assert not (found and reading.events)
 
 
 def test_a_code_goes_before_words() -> None:
@@ -298,3 +324,43 @@ def test_a_cell_that_is_none_is_kept_and_told_with_its_place(cell: str) -> None:
 def test_a_place_on_a_ship_for_wheels_is_her_own() -> None:
     body = ("LOC+147+DECK3::87", "LOC+9+DEHAM", "LOC+11+CNTAO", f"EQD+CN+{BOX}+4530+++5")
     assert flags(only(raw("BAPLIE", *PLAN, *body))) == []
+
+
+# ships, trucks, places and weights where others write them
+
+
+def test_a_ship_that_each_box_names_is_that_of_the_box() -> None:
+    other = VESSEL.replace("9399038", "9321483").replace("FK243A", "X9")
+    body = (
+        QUAY[0], f"EQD+CN+{BOX}+22G1++3+5", "DTM+203:202611241705:203", VESSEL,
+        f"EQD+CN+{OTHER_BOX}+22G1++3+5", "DTM+203:202611241706:203", other, "EQD+CN+TGHU1234564", "DTM+203:202611241706:203",
+    )  # fmt: skip
+    reading = said(raw("COARRI", *body))
+    found = [(event.record["vessel_id"], event.record["voyage"]) for event in reading.events]
+    assert found == [("IMO:9399038", "FK243A"), ("IMO:9321483", "X9")]
+    assert [error.code for error in reading.errors] == ["NO_VESSEL"]
+
+
+def test_a_truck_at_the_main_stage_is_no_ship() -> None:
+    record = only(raw("CODECO", GATE[0], *GATE[2:4], "TDT+20++3+++++LUB12345", "CNT+16:1"))
+    assert (record["mode"], record["truck_plate"], record["vessel_id"]) == ("TRUCK", "LUB12345", None)
+
+
+def test_a_place_with_the_blank_of_the_lists_is_the_place() -> None:
+    box = ("LOC+147+0191006::5", "LOC+9+DE HAM", "LOC+11+CN TAO", f"EQD+CN+{BOX}+4530+++5")
+    record = only(raw("BAPLIE", *PLAN, *box))
+    assert (record["move"], record["pol"], record["pod"], flags(record)) == ("DISC", "DEHAM", "CNTAO", [])
+
+
+def test_a_berth_may_have_a_name_alone_and_a_house_bill_be_a_waybill() -> None:
+    assert only(raw("COARRI", *QUAY, "LOC+164+:::BERTH 7", "CNT+16:1"))["berth_code"] == "BERTH 7"
+    assert only(raw("CUSCAR", *MANIFEST, "CNI+1", "RFF+MB:M1", "RFF+HWB:H1", "LOC+11+CNTAO"))["house_bl"] == "H1"
+
+
+@pytest.mark.parametrize(("text", "kilograms", "doubts"), [
+    ("24500KG", 24500.0, ["MISPLACED_WEIGHT"]), ("24500 kgs", 24500.0, ["MISPLACED_WEIGHT"]), ("24500,5", 24500.5, []),
+    ("24,500", None, ["BAD_WEIGHT"]), ("24_500", None, ["BAD_WEIGHT"]), ("KG", None, ["BAD_WEIGHT"]),
+])  # fmt: skip
+def test_a_weight_of_a_flat_file_may_name_its_unit(text: str, kilograms: float | None, doubts: list[str]) -> None:
+    record = only(flat(GATE_IN_HEAD, GATE_VESSEL, GATE_IN_BOX.replace("24500", text)))
+    assert (record["weigh_kg"], flags(record)) == (kilograms, doubts)
