@@ -20,7 +20,7 @@ _DOUBTED: Final = tuple("?" + field for field in (*_NUMBERS, "kg"))
 #: MEA 6311 of weights; many write the attribute of C502 in its place.
 _PURPOSES: Final = frozenset(("", "AAE", "WT"))
 _MASSES: Final = code_lists()["6411"]
-_WEIGHT_EXPECTED: Final = "MEA+AAE+G+KGM:20000, unit and weight in C174"
+_WEIGHT_EXPECTED: Final = "unit and weight in C174, as in KGM:20000"
 
 
 class Doubt(NamedTuple):

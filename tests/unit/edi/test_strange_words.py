@@ -111,7 +111,8 @@ def test_no_seal_in_other_languages(word: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "decided"), [
-    ("FTX+AAO+++RELEASED", ("DECLARATION", "RELEASE")), ("FTX+DAR++CLEARED", ("DECLARATION", "RELEASE")),
+    ("FTX+AAO+++RELEASED", ("DECLARATION", "RELEASE")), ("FTX+ACB+++OK TO RELEASE", ("DECLARATION", "RELEASE")),
+    ("FTX+DAR++CLEARED", ("DECLARATION", "RELEASE")),
     ("FTX+AAI+++放行", ("DECLARATION", "RELEASE")), ("FTX+AAH+++On hold.", ("DECLARATION", "HOLD")),
 ])  # fmt: skip
 def test_a_decision_in_words_is_taken_with_a_flag(text: str, decided: tuple[str, str]) -> None:
@@ -344,6 +345,15 @@ def test_a_ship_that_each_box_names_is_that_of_the_box() -> None:
 def test_a_truck_at_the_main_stage_is_no_ship() -> None:
     record = only(raw("CODECO", GATE[0], *GATE[2:4], "TDT+20++3+++++LUB12345", "CNT+16:1"))
     assert (record["mode"], record["truck_plate"], record["vessel_id"]) == ("TRUCK", "LUB12345", None)
+
+
+@pytest.mark.parametrize("time", [
+    "2026-11-24T17?:05?:00:203", "2026-11-24 17?:05:203", "2026/11/24 17?:05?:00.000", "2026-11-24T09?:05?:00Z:303",
+    "2026-11-24T17?:05?:00?+08?:00:304",
+])  # fmt: skip
+def test_a_time_with_its_marks_is_read_and_flagged(time: str) -> None:
+    record = only(raw("CODECO", *GATE[:3], f"DTM+7:{time}", "CNT+16:1"))
+    assert (record["event_time"], flags(record)) == (1795511100000, ["TIME_FORMAT"])
 
 
 def test_a_place_with_the_blank_of_the_lists_is_the_place() -> None:
