@@ -37,6 +37,8 @@ _FORMATS: Final = ("", "time", "date", "imo", "locode")
 _DELETE: Final = "3"
 #: Boxes of one consignment that are held at once (the standard's limit).
 MOST_BOXES: Final = 9999
+#: Digits of a time to the second.
+_SECONDS: Final = 14
 BEIJING_MIN: Final = 480
 #: What an event is about: a message sent again, changed or deleted is a version of the same events.
 _SUBJECT: Final = ("vessel_id", "voyage", "master_bl", "house_bl", "container_no")
@@ -127,6 +129,15 @@ def read_manifests(source: Source, *, name: str = "", port: str = "", table: Inc
         yield Problem(ERROR, "BAD_XML", name, reader.reference, value=str(problem), expected="a message of customs")
 
 
+def _as_customs_writes(text: str, form: str) -> str:
+    """A time without its milliseconds and an IMO number without UN before it, as some systems leave them out."""
+    if form == "time" and len(text) == _SECONDS and text.isdecimal():
+        return f"{text}000"
+    if form == "imo" and (number := text.upper().removeprefix("UN").removeprefix("IMO").strip()).isdecimal():
+        return f"UN{number}"
+    return text
+
+
 class _Reader:
     def __init__(self, file: str, port: str, table: Incoming) -> None:
         self._file = file
@@ -195,7 +206,7 @@ class _Reader:
             return place.codes[text]
         if place.format == "locode":
             return text[:5]
-        return from_text(text, place.format)
+        return from_text(_as_customs_writes(text, place.format), place.format)
 
     def _lines(self, line: int) -> Iterator[Item]:
         message = str(self._head.get("msg_type", ""))

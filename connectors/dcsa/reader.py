@@ -10,13 +10,19 @@ from typing import Any, Final
 from connectors.dcsa import codes
 from connectors.dcsa.pick import objects, pick, text
 from connectors.edi import read as read_edi
+from connectors.edi.identity import digest
 from connectors.reading import facts
 from connectors.reading.events import Item
 from connectors.reading.plain import finish
 from connectors.reading.problem import ERROR, WARNING, Problem
+from connectors.reading.words import is_country
 from schemas.rules import EVENT_ID_MAX
 
 SECTION_TNT: Final = "DCSA Track & Trace 3.0, eventClassification"
+#: Fields of an event (in small letters) that may differ where the same is told again.
+_OF_THE_TELLING: Final = frozenset((
+    "eventid", "eventcreateddatetime", "eventupdateddatetime", "isretracted", "retracted",
+))  # fmt: skip
 SECTION_CALL: Final = "DCSA Port Call 2.0, portCallService"
 
 
@@ -32,13 +38,13 @@ def read_documents(raw: bytes, *, name: str = "", port: str = "") -> Iterator[It
         document = document["events"]
     if not document:
         yield Problem(WARNING, "NOTHING_IN_IT", name, expected="at least one event")
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for number, event in enumerate(document if isinstance(document, list) else [document], 1):
         for item in _Reader(name, port, number).read(event):
             if isinstance(item, Problem) and item.severity == WARNING:
-                if item.value in told:
+                if (item.code, item.value) in told:
                     continue
-                told.add(item.value)
+                told.add((item.code, item.value))
             yield item
 
 
@@ -212,7 +218,7 @@ class _Reader:
         }  # fmt: skip
         yield from self._finished(
             "berth",
-            {**event, "eventID": self._reference},
+            {**event, "eventID": text(event, "eventID", "id")},
             values,
             f"AGENT {source.upper()}".strip(),
             party=text(event, "source"),
@@ -227,7 +233,16 @@ class _Reader:
                 "FOREIGN_PLACE", "UNLocationCode", str(values.get("unlocode_raw") or ""), "a port of the platform, or --port"
             )
             return
+        flags = values["quality_flags"]
         event_id = text(event, "eventID")
+        if not event_id:
+            event_id = _digest(event)
+            flags.append("NO_EVENT_ID")
+            yield self._problem("NO_EVENT_ID", "eventID", "", "the event's own eventID", severity=WARNING)
+        if is_country(terminal := values.get("terminal_code") or ""):
+            del values["terminal_code"]
+            flags.append(f"COUNTRY_AS_TERMINAL:{terminal}")
+            yield self._problem("COUNTRY_AS_TERMINAL", "facilityCode", terminal, facts.TERMINAL_EXPECTED, severity=WARNING)
         values |= {
             "event_id": event_id if len(event_id) <= EVENT_ID_MAX else "D-" + hashlib.sha256(event_id.encode()).hexdigest(),
             "updated_time": pick(event, "eventUpdatedDateTime", "eventCreatedDateTime"),
@@ -244,6 +259,12 @@ class _Reader:
         return Problem(
             severity, code, self._file, self._reference, self._number, element, value, expected, section, unit="event"
         )
+
+
+def _digest(event: Mapping[str, Any]) -> str:
+    """An id for an event that has none: of all that it says but when and whether it was said again or taken back."""
+    said = {name: value for name, value in event.items() if name.lower() not in _OF_THE_TELLING}
+    return "C-" + digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
 
 
 def _vessel(vessel: Any) -> tuple[str, list[str]]:

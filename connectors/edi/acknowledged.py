@@ -18,6 +18,11 @@ UNCLEAR: Final = "REPLY_UNCLEAR"
 #: that names errors says neither.
 _FUNCTIONS: Final = {"27": REFUSED, "29": TAKEN, "44": TAKEN, "45": TAKEN}
 _DOCUMENTS: Final = {"313": REFUSED, "312": TAKEN}
+#: Free text that says it where no code does.
+_WORDS: Final = {
+    **dict.fromkeys(("OK", "ACCEPTED", "ACKNOWLEDGED", "RECEIVED", "SUCCESS", "接受", "成功", "已接收"), TAKEN),
+    **dict.fromkeys(("REJECTED", "NOT ACCEPTED", "REFUSED", "FAILED", "ERROR", "拒收", "失败", "退回"), REFUSED),
+}
 #: UCI and UCM 0083 of a CONTRL.
 _REFUSING_ACTIONS: Final = frozenset(("4",))
 
@@ -46,9 +51,13 @@ def _aperak(segments: Sequence[Segment]) -> list[Answer]:
             about = component(segment.elements, 1, 1)
             break
     codes = [f"ERC {component(s.elements, 1, 0)}" for s in segments if s.tag == "ERC"]
-    texts = [" ".join(filter(None, s.elements[4])) for s in segments if s.tag == "FTX" and len(s.elements) > 4]
+    texts = [" ".join(filter(None, (text for parts in s.elements[3:5] for text in parts))) for s in segments if s.tag == "FTX"]
+    said = list(filter(None, texts))
     code = _FUNCTIONS.get(component(first.elements, 3, 0)) or _DOCUMENTS.get(component(first.elements, 1, 0))
-    return [(first, about, code or (UNCLEAR if codes else TAKEN), ", ".join((*codes, *texts)))]
+    if code is None and not codes and said:
+        meanings = {_WORDS.get(text.upper().strip(" .!")) for text in said}
+        code = (meanings.pop() if len(meanings) == 1 else None) or UNCLEAR
+    return [(first, about, code or (UNCLEAR if codes else TAKEN), ", ".join((*codes, *said)))]
 
 
 def _contrl(segments: Sequence[Segment]) -> list[Answer]:

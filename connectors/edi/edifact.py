@@ -121,6 +121,15 @@ class Reader:
             if frame is not None:
                 frame.parts += 1
         self._message = Message(segment, self._around(), self._resolve)
+        if self._group is not None:
+            yield from self._of_another_version(self._group, segment)
+
+    def _of_another_version(self, group: Frame, unh: Segment) -> Iterator[Item]:
+        """A group that says another type, version or release than its message; told once of each group."""
+        said = tuple(component(unh.elements, 2, part).strip() for part in range(3))
+        if any(of_group and own and of_group != own for of_group, own in zip(group.version, said, strict=False)):
+            value, group.version = ":".join(filter(None, group.version)), ()
+            yield self._problem(WARNING, "GROUP_VERSION", unh.position, "UNG S008/0054", value, ":".join(said))
 
     def _unt(self, segment: Segment) -> Iterator[Item]:
         message = self._message
@@ -288,7 +297,8 @@ class Reader:
             yield fault
 
     def _around(self) -> Surroundings:
-        return self._interchange.around if self._interchange is not None else Surroundings(self._file)
+        frame = self._group or self._interchange
+        return frame.around if frame is not None else Surroundings(self._file)
 
     def _problem(self, severity: str, code: str, position: int, element: str, value: str, expected: str) -> Problem:
         return Problem(severity, code, self._file, "", position, element, value, expected, _SECTION)

@@ -8,6 +8,7 @@ from connectors.edi.notes import Refused
 from connectors.reading import facts
 from connectors.reading.events import Event, Record
 from connectors.reading.problem import Problem
+from connectors.reading.words import is_bill
 
 _SECTION = "JT/T flat files, IFCSUM record "
 #: Fields of a bill that every line of it has.
@@ -46,8 +47,8 @@ class FlatBill:
     def events(self) -> list[Event]:
         """One line for each box, one without a box where the bill names none. Raises Refused for a bill without number."""
         bill = self._fields.get("bill", "")
-        if not bill:
-            raise self._header.notes.error("NO_BILL", self._position, "12 B/L NO", "", "a bill number", _SECTION + "12")
+        if not bill or not is_bill(bill):
+            raise self._header.notes.error("NO_BILL", self._position, "12 B/L NO", bill, "a bill number", _SECTION + "12")
         found = []
         for position, box in self._boxes or [(self._position, {})]:
             try:

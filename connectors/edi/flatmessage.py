@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from connectors.edi import codes, layouts, moves
 from connectors.edi.flatbill import FlatBill, amends, document
@@ -14,11 +15,14 @@ from connectors.edi.notes import Notes, Refused
 from connectors.edi.partner import BEIJING_MIN
 from connectors.edi.syntax import Segment
 from connectors.edi.times import parse
+from connectors.edi.values import point
 from connectors.reading import facts
 from connectors.reading.events import Event, Record
 from connectors.reading.problem import Problem
+from connectors.reading.words import is_no_damage
 
 _SECTION = "JT/T flat files, record "
+_UNITS: Final = ("KGM", "KGS", "KG")
 _TIME_EXPECTED = "a time of 12 or 14 digits, such as 202611241730, years 2000 to 2099"
 
 
@@ -244,13 +248,14 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
     record["ef"] = layouts.STATUSES.get(status)
     if status and record["ef"] is None:
         notes.warn(flags, "UNKNOWN_FULLNESS", position, "50 status", status, "E, F or L", _SECTION + "50")
-    record["bill_no"] = box.get("bill") or None
+    record["bill_no"] = moves.bill(header, box.get("bill", ""), position, "50 B/L NO", flags)
     record["seals"] = moves.seals(header, box.get("seal", ""), position, "50 sealNo", flags)
     weight = box.get("weight", "")
     details: dict[str, str] = {}
     for other in records[1:]:
         if f"{message}/{other.tag}" in layouts.DAMAGE:
-            if "DAMAGE_REPORTED" not in flags:
+            said = [text for text in _named(header, message, other).values() if text]
+            if "DAMAGE_REPORTED" not in flags and not (said and all(map(is_no_damage, said))):
                 flags.append("DAMAGE_REPORTED")
         else:
             details |= _named(header, message, other)
@@ -259,7 +264,7 @@ def _event(header: Header, message: str, records: list[Segment]) -> Event:
     if header.kind == "gate":
         _gate(header, record, box, details, position, flags)
     else:
-        record["slot"] = box.get("slot") or None
+        record["slot"] = moves.slot(header, box.get("slot", ""), position, "50 slot", flags)
         record["pol"] = moves.place(header, details.get("pol", ""), position, "52 loadPort", flags)
         record["pod"] = moves.place(header, details.get("pod", ""), position, "52 dischPort", flags)
     stamp = parse(box[time_field], "", header.profile.offset_min)
@@ -289,11 +294,15 @@ def _gate(
 
 
 def _kilograms(header: Header, text: str, position: int, flags: list[str]) -> float | None:
+    number = next((text[: -len(unit)].rstrip() for unit in _UNITS if text.upper().endswith(unit)), text)
     try:
-        kilograms = float(text or "0")
+        kilograms = float(point(number)) if text else 0.0
     except ValueError:
         kilograms = -1.0
-    if 0.0 <= kilograms < 1e6:
+    if 0.0 <= kilograms < 1e6 and "_" not in number:
+        if number != text:
+            expected = "kilograms without their unit"
+            header.notes.warn(flags, "MISPLACED_WEIGHT", position, "grossWeight", text, expected, _SECTION + "50, 52")
         return kilograms or None
     header.notes.warn(flags, "BAD_WEIGHT", position, "grossWeight", text, "kilograms", _SECTION + "50, 52")
     return None

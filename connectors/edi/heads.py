@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from connectors.edi import codes
 from connectors.edi.gathering import gather
+from connectors.edi.mending import mend
 from connectors.edi.moves import KEY_TEXT, Header
 from connectors.edi.notes import Notes
 from connectors.edi.partner import BEIJING_MIN, Profile
@@ -32,11 +33,15 @@ TIME_SECTION: Final = "DTM C507, code list 2379"
 
 
 class Surroundings:
-    """What stands around a message: the interchange's sender, reference and preparation time ("" in a bare message)."""
+    """What stands around a message: the interchange's sender, reference and preparation time ("" in a bare message), and
+    the sender of its group (UNG 0040)."""
 
-    __slots__ = ("date", "file", "reference", "sender", "time")
+    __slots__ = ("date", "file", "group_sender", "reference", "sender", "time")
 
-    def __init__(self, file: str, sender: str = "", reference: str = "", date: str = "", time: str = "") -> None:
+    def __init__(
+        self, file: str, sender: str = "", reference: str = "", date: str = "", time: str = "", group_sender: str = ""
+    ) -> None:
+        self.group_sender = group_sender
         self.file = file
         self.sender = sender
         self.reference = reference
@@ -54,7 +59,8 @@ class Head(Header):
     """With the table of the message and what was found by it. operation: what is done with the boxes ("" = their places
     tell). stamps: the times that the head states. bases: target and operation -> the record as far as it is the same
     for all, and how its other fields are made. remembered: boxes that are described before the bills. refused: boxes
-    of a bill of which others were taken. elsewhere: boxes that are not for this port."""
+    of a bill of which others were taken. elsewhere: boxes that are not for this port. words: the free texts of an answer,
+    None = not looked for yet."""
 
     table: Table
     vessel: facts.Vessel
@@ -66,6 +72,7 @@ class Head(Header):
     remembered: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
     elsewhere: int = 0
+    words: list[tuple[str, Segment]] | None = None
 
     def text(self, name: str) -> str:
         """What the head says of a field, "" = nothing."""
@@ -80,10 +87,14 @@ def read_head(
     unh = segments[0]
     found: dict[str, Any] = {}
     gather(table.head, segments, found)
+    mend(table, table.head, segments, found)
     directory = component(unh.elements, 2, 2)
     sender = around.sender or _text(found, "sender")
     rough = _prepared(found, around, BEIJING_MIN)
     profile = resolve(notes, sender, rough.ms if rough else 0, unh.position)
+    if profile.carries and around.group_sender:
+        sender = around.group_sender
+        profile = resolve(notes, sender, rough.ms if rough else 0, unh.position)
     flags: list[str] = []
     if not profile.known:
         notes.warn(flags, "SENDER_NOT_LISTED", unh.position, "UNB 0004", sender, "a sender of partners.yaml")

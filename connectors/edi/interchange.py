@@ -13,6 +13,7 @@ from connectors.reading.events import Event, Outcome
 class Frame:
     """An open UNB or UNG.
 
+    ``version``: message type, version and release that a group says of its messages, "" = not said.
     ``parts`` counts the messages so far, ``groups`` the groups of an interchange. ``strict``: its sender wants faults
     refused; ``overflowed``: it was, being too large to wait for its trailer. ``held``: events that wait for it.
     """
@@ -26,6 +27,7 @@ class Frame:
     strict: bool = False
     overflowed: bool = False
     held: list[Event] = field(default_factory=list)
+    version: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,8 +53,11 @@ def opened_interchange(file: str, unb: Segment) -> Frame:
 
 
 def opened_group(around: Surroundings, ung: Segment) -> Frame:
-    """The group that UNG opens (0048 reference, as element 5)."""
-    return Frame("UNG", component(ung.elements, 5, 0).strip(), ung.position, around)
+    """The group that UNG opens (0038 type, 0040 sender, 0048 reference, S008 version)."""
+    sender = component(ung.elements, 2, 0).strip()
+    inside = Surroundings(around.file, around.sender, around.reference, around.date, around.time, sender)
+    version = component(ung.elements, 1, 0).strip(), *(component(ung.elements, 7, part).strip() for part in (0, 1))
+    return Frame("UNG", component(ung.elements, 5, 0).strip(), ung.position, inside, version=version)
 
 
 def differs(said: str, found: int) -> bool:

@@ -8,12 +8,14 @@ from typing import Final
 from connectors.edi import moves
 from connectors.edi.gathering import gather
 from connectors.edi.heads import Head, component, moved_at, said, settle, stamp_of
+from connectors.edi.mending import doubted, mend
 from connectors.edi.notes import Refused
 from connectors.edi.syntax import Segment
 from connectors.edi.tables import MOVES, Table, Target
-from connectors.edi.values import Box, Found, Make, maker, places
+from connectors.edi.values import Box, Found, Make, decided, maker, places
 from connectors.reading import facts
 from connectors.reading.events import Event, Record
+from connectors.reading.words import is_no_damage
 from schemas.registry import latest
 
 #: What a target cannot do without, when nobody gave it: problem, where, what was expected.
@@ -26,7 +28,7 @@ _MISSING: Final = {
     "container_no": ("BAD_CONTAINER", "EQD C237/8260", moves.CONTAINER_EXPECTED),
 }  # fmt: skip
 #: Fields of a box itself, which a bill with several boxes does not say of each.
-_OF_BOX: Final = ("iso_type", "ef", "seals", "kg", "equipment", "status")
+_OF_BOX: Final = ("iso_type", "ef", "seals", "kg", "?kg", "equipment", "status")
 #: Fields of goods, which a bill with several goods in several boxes does not say of each.
 _OF_GOODS: Final = ("goods", "imdg", "un")
 
@@ -38,6 +40,7 @@ def read_group(head: Head, group: Sequence[Segment]) -> list[Event]:
         return _lines(head, group)
     found: Found = {}
     gather(table.box, group, found)
+    mend(table, table.box, group, found)
     equipment = found.get("equipment")
     position = equipment[2].position if equipment is not None else group[0].position
     if table.each:
@@ -49,6 +52,7 @@ def take_context(head: Head, segments: Sequence[Segment]) -> None:
     """What holds for the groups that follow. Raises Refused."""
     fresh: Found = {}
     gather(head.table.head, segments, fresh)
+    mend(head.table, head.table.head, segments, fresh)
     head.found |= fresh
     settle(head)
 
@@ -57,9 +61,10 @@ def remember(head: Head, segments: Sequence[Segment]) -> None:
     """A box that is described before the bills that name it."""
     found: Found = {}
     gather(head.table.item, segments, found)
-    number = facts.box(found["container_no"][1]).number if "container_no" in found else ""
-    if number:
-        head.remembered[number] = found
+    mend(head.table, head.table.item, segments, found)
+    if "container_no" in found:
+        sent = found["container_no"][1]
+        head.remembered[facts.box(sent).number or sent] = found
 
 
 def _each(table: Table, found: Found) -> list[Found]:
@@ -94,6 +99,8 @@ def _lines(head: Head, group: Sequence[Segment]) -> list[Event]:
             goods[-1].append(segment)
     _take_item(head, item, boxes)
     gather(head.table.box, rest, found)
+    mend(head.table, head.table.box, rest, found)
+    _pass_over(head, boxes)
     position = group[0].position
     if not boxes:
         return _one(head, found, position, group)
@@ -130,10 +137,32 @@ def _share_out(head: Head, goods: Sequence[Sequence[Segment]], boxes: dict[str, 
 def _take_item(head: Head, item: Sequence[Segment], boxes: dict[str, Found]) -> None:
     found: Found = {}
     gather(head.table.item, item, found)
-    if "container_no" in found:
+    mend(head.table, head.table.item, item, found)
+    equipment = found.get("equipment")
+    if equipment is not None and not _is_box(equipment[1]):
+        _tell_no_box(head, equipment)
+    elif "container_no" in found:
         known = boxes.setdefault(found["container_no"][1], {})
         packages = known.get("packages", []) + found.get("packages", [])
         known |= found | ({"packages": packages} if packages else {})
+
+
+def _pass_over(head: Head, boxes: dict[str, Found]) -> None:
+    """Take out what a bill names and what is described before the bills as no box."""
+    for number in list(boxes):
+        described = head.remembered.get(facts.box(number).number or number, {}).get("equipment")
+        if described is not None and not _is_box(described[1]):
+            del boxes[number]
+            _tell_no_box(head, described)
+
+
+def _is_box(kind: str) -> bool:
+    return kind == "CN" or kind.strip().upper() == "CN"
+
+
+def _tell_no_box(head: Head, equipment: tuple[int, str, Segment]) -> None:
+    _, kind, segment = equipment
+    head.notes.tell("NOT_A_CONTAINER", segment.position, "EQD 8053", kind, "CN, a container", "code list 8053")
 
 
 def _one(head: Head, found: Found, position: int, group: Sequence[Segment]) -> list[Event]:
@@ -141,8 +170,8 @@ def _one(head: Head, found: Found, position: int, group: Sequence[Segment]) -> l
     box = Box(head, found, position, group)
     equipment = found.get("equipment")
     number = found.get("container_no")
-    if equipment is not None and equipment[1] != "CN" and equipment[1].strip().upper() != "CN":
-        head.notes.tell("NOT_A_CONTAINER", position, "EQD 8053", equipment[1], "CN, a container", "code list 8053")
+    if equipment is not None and not _is_box(equipment[1]):
+        _tell_no_box(head, equipment)
         return []
     if table.counts and equipment is None:
         if number is None:
@@ -153,6 +182,8 @@ def _one(head: Head, found: Found, position: int, group: Sequence[Segment]) -> l
         box.number = moves.container(head, number[1], number[2].position, _element(number[2]), box.flags)
     if not _operation(box):
         return []
+    for doubt in doubted(box.get):
+        box.warn(*doubt)
     events = []
     unmet = ""
     for order, target in enumerate(table.becomes):
@@ -176,7 +207,8 @@ def _without(box: Box, lacking: str) -> list[Event]:
     if lacking == "container_no" and box.head.table.becomes[0].classifier != "ACT":
         box.head.notes.tell("NO_NUMBER", box.position, element, "", expected)
         return []
-    raise box.head.notes.error(code, box.position, element, box.text("national_decision"), expected, box.head.message)
+    said = decided(box) if lacking == "stage" else box.text("national_decision")
+    raise box.head.notes.error(code, box.position, element, said, expected, box.head.message)
 
 
 def _lacking(box: Box, target: Target) -> str:
@@ -228,6 +260,7 @@ def _by_place(box: Box) -> str:
             found = next(found for name in ("pod", "final_dest", "pol") if box.text(name) and (found := box.get(name)))
             box.warn("PORT_MISMATCH", found[2], "LOC C517/3225", pod or pol, port)
         else:
+            _tell_no_port(box)
             box.head.elsewhere += 1
     else:
         box.operation = place.get("unnamed", "")
@@ -236,6 +269,15 @@ def _by_place(box: Box) -> str:
         else:
             box.head.elsewhere += 1
     return box.operation
+
+
+def _tell_no_port(box: Box) -> None:
+    """A box is not for this port; where its port of loading or discharge is none, that may be why."""
+    for name in ("pol", "pod"):
+        if (code := box.text(name)) and not facts.is_locode(code.upper()):
+            segment = box.get(name)[2]
+            element, expected = f"LOC+{component(segment.elements, 1, 0)} C517/3225", "a UN/LOCODE such as CNTAO"
+            box.head.notes.tell("BAD_LOCODE", segment.position, element, code, expected)
 
 
 def _event(box: Box, order: int, target: Target) -> Event:
@@ -250,13 +292,22 @@ def _event(box: Box, order: int, target: Target) -> Event:
     if target.event in MOVES:
         record["move"], record["container_no"] = operation, box.number
     for flag in head.table.flags:
-        if box.get(f"!{flag}") is not None and flag not in box.flags:
+        if box.get(f"!{flag}") is not None and flag not in box.flags and not (flag == "DAMAGE_REPORTED" and _sound(box)):
             box.flags.append(flag)
     moves.terminal(head, record, box.text("terminal") or _terminal_of_port(box), _locode(box), box.place_position, box.flags)
     at, offset = _when(box, target)
     if offset is not None:
         record["source_offset_min"] = offset
     return moves.finish(head, target.kind, record, at, box.flags, box.position, _about(record, target), lambda: _content(box))
+
+
+def _sound(box: Box) -> bool:
+    """Whether all that is said of damage is that there is none."""
+    said = [segment.elements for segment in box.group if segment.tag == "FTX" and component(segment.elements, 1, 0) == "DAR"]
+    return bool(said) and all(
+        (words := [text for parts in elements[3:5] for text in parts if text.strip()]) and all(map(is_no_damage, words))
+        for elements in said
+    )
 
 
 def _content(box: Box) -> str:
@@ -297,7 +348,7 @@ def _when(box: Box, target: Target) -> tuple[int, int | None]:
         return head.prepared, None
     unread = next((found for name in fields if (found := box.get(name)) is not None), None)
     if head.prepared and target.time_else:
-        if not target.quiet:
+        if not target.quiet or unread is not None:
             value = said(unread[2])[0] if unread is not None else ""
             box.warn("NO_PLAN_TIME", None, "DTM C507/2380", value, _time_expected(box, fields), "code list 2005")
         return head.prepared, None

@@ -44,6 +44,7 @@ class Message:
         self._group = ("", "")
         self._groups = 0
         self._again_at = -1
+        self._ships_in_groups = False
         self._table = tables().get(self.kind)
         if self._table is None:
             expected = ", ".join(tables())
@@ -149,11 +150,21 @@ class Message:
             self._refuse(refused)
 
     def _read(self, group: list[Segment]) -> None:
+        if self.head is None and group is not self._first and not any(map(_is_ship, self._first)):
+            ships = list(filter(_is_ship, group))
+            self._ships_in_groups = bool(ships)
+            self._first = self._first + ships
         try:
             head = self._known_head()
         except Refused as refused:
             self._refuse(refused)
             return
+        if self._ships_in_groups:
+            try:
+                self._take_ship(head, group)
+            except Refused as refused:
+                self.problems.append(refused.problem)
+                return
         counted = head.table.counts
         if counted and (group[0][0] == counted or any(segment[0] == counted for segment in group)):
             self.boxes += 1
@@ -166,6 +177,12 @@ class Message:
             head.refused = []
         if len(self.events) > MAX_BOXES:
             self._too_long(f"{MAX_BOXES} boxes")
+
+    def _take_ship(self, head: Head, group: list[Segment]) -> None:
+        """Where the head names no ship, each box names its own. Raises Refused."""
+        for name in ("vessel_no", "vessel_list", "vessel_agency", "vessel_name", "voyage"):
+            head.found.pop(name, None)
+        take_context(head, list(filter(_is_ship, group)))
 
     def _known_head(self) -> Head:
         if self.head is None:
@@ -197,3 +214,9 @@ class Message:
         self.problems = []
         self.open = []
 
+
+
+def _is_ship(segment: Segment) -> bool:
+    """Whether a segment names the ship: the main stage of the journey, unless by road, rail or barge."""
+    elements = segment.elements
+    return segment.tag == "TDT" and component(elements, 1, 0) == "20" and component(elements, 3, 0) not in ("2", "3", "8")

@@ -11,10 +11,12 @@ from connectors.edi.notes import Notes
 from connectors.edi.partner import Profile
 from connectors.reading import facts
 from connectors.reading.events import Event, Record
+from connectors.reading.words import is_bill, is_country, is_seal
 from schemas.rules import KEY_TEXT as KEY_FIELDS
 
 #: What becomes part of keys.
 KEY_TEXT: Final = "text without '|' and control characters"
+CELL_EXPECTED: Final = "seven digits BBBRRTT, such as 0191006: bay not 000, tier not 00"
 CONTAINER_EXPECTED: Final = "four letters and seven digits, such as CSQU3054383"
 #: Message of flat files -> kind of event, event type.
 #: What is known to be fit before an event is finished: container numbers by their shape, the others by the head.
@@ -96,11 +98,31 @@ def size_type(header: Header, sent: str, position: int, element: str, flags: lis
     return code or None
 
 
+def bill(header: Header, sent: str, position: int, element: str, flags: list[str]) -> str | None:
+    """The bill of a record of a flat file; a word that stands where its number should is none, and flagged."""
+    if not sent or is_bill(sent):
+        return sent or None
+    header.notes.warn(flags, "NO_BILL_NUMBER", position, element, sent, facts.BILL_EXPECTED)
+    return None
+
+
+def slot(header: Header, sent: str, position: int, element: str, flags: list[str]) -> str | None:
+    """A stowage cell as sent; what is none by ISO 9711 is flagged."""
+    if sent and not is_cell(sent):
+        header.notes.warn(flags, "BAD_SLOT", position, element, sent, CELL_EXPECTED, "ISO 9711-1")
+    return sent or None
+
+
+def is_cell(slot: str) -> bool:
+    """True for bay, row and tier in seven digits; rows begin with 00, bays and tiers do not."""
+    return len(slot) == 7 and slot.isascii() and slot.isdigit() and slot[:3] != "000" and slot[5:] != "00"
+
+
 def seals(header: Header, sent: str, position: int, element: str, flags: list[str]) -> list[dict[str, str | None]]:
     """The seal of a record of a flat file; a word that stands where its number should is none, and flagged."""
     if not sent:
         return []
-    if facts.is_seal(sent):
+    if is_seal(sent):
         return [{"no": sent, "issuer": None, "type": None, "condition": None}]
     header.notes.warn(flags, "NO_SEAL_NUMBER", position, element, sent, facts.SEAL_EXPECTED)
     return []
@@ -108,6 +130,7 @@ def seals(header: Header, sent: str, position: int, element: str, flags: list[st
 
 def place(header: Header, code: str, position: int, element: str, flags: list[str]) -> str | None:
     """A UN/LOCODE as sent; what has not its shape is flagged."""
+    code = facts.locode(code)
     if code and not facts.is_locode(code):
         header.notes.warn(flags, "BAD_LOCODE", position, element, code, "a UN/LOCODE such as CNTAO", "UN/ECE rec. 16")
     return code or None
@@ -118,6 +141,9 @@ def terminal(
 ) -> None:  # fmt: skip
     """Terminal and UN/LOCODE of the record; the profile translates the one and vouches for the port."""
     profile = header.profile
+    if len(code) == 2 and code not in profile.terminals and is_country(code):
+        header.notes.warn(flags, "COUNTRY_AS_TERMINAL", position(), "LOC C519/3223", code, facts.TERMINAL_EXPECTED)
+        code = ""
     if code and profile.terminals and code not in profile.terminals:
         expected = f"one of {', '.join(profile.terminals)}"
         header.notes.warn(flags, "UNKNOWN_TERMINAL", position(), "LOC C519/3223", code, expected)

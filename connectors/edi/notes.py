@@ -9,7 +9,7 @@ from connectors.reading.problem import ERROR, WARNING, Problem
 #: Codes whose value is in no field of the record: the flag keeps it.
 _FLAG_KEEPS_VALUE: Final = frozenset((
     "UNKNOWN_STATUS", "UNKNOWN_FULLNESS", "UNKNOWN_MODE", "UNKNOWN_PURPOSE", "UNKNOWN_HANDLING", "UNKNOWN_DECISION",
-    "NO_SEAL_NUMBER",
+    "NO_SEAL_NUMBER", "NO_BILL_NUMBER", "COUNTRY_AS_TERMINAL",
 ))  # fmt: skip
 
 

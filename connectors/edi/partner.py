@@ -35,10 +35,10 @@ class Profile:
     source_party of events. source_system: its first word ranks the source (TOS, TALLY, CARRIER, AGENT). offset_min:
     its clock, minutes from UTC. charset: see connectors.edi.charset, "" = by the syntax identifier. terminals:
     terminal code as sent -> the platform's; terminal: where the message names none. strict: wrong counts, references
-    and envelopes are refused. documents: "CODECO/34" -> move, beyond the standard's codes. vessel_lists: code list of
-    a vessel id (TDT C222 1131, or "JT") -> CNSHIP or MMSI. layouts: "COARRI/50" -> field names of a flat-file record
-    that differs from the usual one. valid_from, valid_until: ms, by the document's preparation time. known: False for
-    a sender that has no profile.
+    and envelopes are refused. carries: it brings the files of others, who are named in UNG 0040. documents:
+    "CODECO/34" -> move, beyond the standard's codes. vessel_lists: code list of a vessel id (TDT C222 1131, or "JT")
+    -> CNSHIP or MMSI. layouts: "COARRI/50" -> field names of a flat-file record that differs from the usual one.
+    valid_from, valid_until: ms, by the document's preparation time. known: False for a sender that has no profile.
     """
 
     sender: str
@@ -50,6 +50,7 @@ class Profile:
     terminals: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     terminal: str = ""
     strict: bool = False
+    carries: bool = False
     documents: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     vessel_lists: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     layouts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -118,7 +119,7 @@ def _profile(file: str, entry: Any) -> Profile:
     if not isinstance(entry, dict) or not entry.get("sender"):
         raise PartnerError(f"{file}: every partner needs a sender; found {entry!r}")
     where = f"{file}, partner {entry['sender']}"
-    known = _PLAIN | _MAPS | {"sender", "time_zone", "strict", "layouts", "valid_from", "valid_until"}
+    known = _PLAIN | _MAPS | {"sender", "time_zone", "strict", "carries", "layouts", "valid_from", "valid_until"}
     if unknown := set(entry) - known:
         raise PartnerError(f"{where}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
     values: dict[str, Any] = {"sender": str(entry["sender"])}
@@ -128,7 +129,7 @@ def _profile(file: str, entry: Any) -> Profile:
         values["offset_min"] = offset_minutes(where, str(entry["time_zone"]))
     if "layouts" in entry:
         values["layouts"] = {str(k): tuple(map(str, v)) for k, v in entry["layouts"].items()}
-    values["strict"] = bool(entry.get("strict", False))
+    values |= {key: bool(entry.get(key, False)) for key in ("strict", "carries")}
     offset_ms = values.get("offset_min", BEIJING_MIN) * 60_000
     dates = [key for key in ("valid_from", "valid_until") if key in entry]
     values |= {key: _midnight(where, key, entry[key], offset_ms) for key in dates}

@@ -20,7 +20,7 @@ MOVES: Final = ("GATE_MOVE", "QUAY_MOVE")
 #: What is read along with the value beside it, and is no field of its own.
 COMPANIONS: Final = frozenset(("unit", "format", "issuer", "condition"))
 #: Fields that may stand several times.
-LISTED: Final = frozenset(("seals", "transfer", "packages"))
+LISTED: Final = frozenset(("seals", "transfer", "packages", "decision"))
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 

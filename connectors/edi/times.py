@@ -18,6 +18,8 @@ FORMATS: Final = {
 _BY_LENGTH: Final = {6: ("101",), 8: ("102",), 10: ("201",), 12: ("203", "202"), 14: ("204",)}
 _ZONED: Final = {12: ("303",), 14: ("304",)}
 _DIGITS: Final = re.compile(r"([0-9]{6,14})\s*([A-Za-z]{1,4}|[+-][0-9:]{2,5})?")
+#: As ISO 8601 and databases have it.
+_ISO: Final = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*(.*)")
 _ZONE: Final = re.compile(r"([+-])(\d{2}):?(\d{2})?$")
 _UTC: Final = frozenset(("Z", "UTC", "GMT", "UCT"))
 
@@ -41,6 +43,8 @@ def parse(text: str, form: str, offset_min: int) -> Stamp | None:
 
 def _as_written(text: str, form: str, offset_min: int) -> Stamp | None:
     stamp = _as_said(text, form, offset_min)
+    if (iso := _ISO.fullmatch(text)) is not None:
+        text = "".join(filter(None, iso.groups()))
     found = _DIGITS.fullmatch(text)
     if stamp is not None or found is None:
         return stamp

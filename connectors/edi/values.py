@@ -10,6 +10,7 @@ from connectors.edi.heads import Head
 from connectors.edi.syntax import Segment
 from connectors.edi.tables import code_lists
 from connectors.reading import facts
+from connectors.reading.words import is_country, is_seal
 
 #: What was found for a field: its rule's rank among the field's rules, the text, the segment. Fields that may stand
 #: several times have a list of these.
@@ -84,7 +85,7 @@ def places(*fields: str) -> Make:
         if found is None:
             return None
         segment = found[2]
-        code: str = found[1].strip()
+        code = facts.locode(found[1].strip())
         if code and not facts.is_locode(code):
             element = f"LOC+{segment.elements[1][0]} C517/3225"
             box.warn("BAD_LOCODE", segment, element, code, "a UN/LOCODE such as CNTAO", "UN/ECE rec. 16")
@@ -105,7 +106,10 @@ def _literals(field: str) -> Make:
 
     def make(box: Box) -> str | None:
         found = box.get(field)
-        return " ".join(filter(None, map(str.strip, found[2].elements[4]))) or None if found is not None else None
+        if found is None:
+            return None
+        elements = found[2].elements
+        return " ".join(filter(None, map(str.strip, elements[4] if len(elements) > 4 else elements[3]))) or None
 
     return make
 
@@ -139,7 +143,7 @@ def _seals(box: Box) -> list[dict[str, str | None]]:
     seals = []
     for _, text, segment in box.listed("seals"):
         if number := text.strip():
-            if not facts.is_seal(number):
+            if not is_seal(number):
                 box.warn("NO_SEAL_NUMBER", segment, "SEL 9308", number, facts.SEAL_EXPECTED)
                 continue
             elements = segment.elements
@@ -159,7 +163,7 @@ def kilograms(box: Box) -> float | None:
     unit = segment.elements[3][0]
     factor = _MASSES.codes.get(unit) or _MASSES.codes.get(unit.strip().upper())
     try:
-        weight = float(_point(text)) * (factor or 0.0)
+        weight = float(point(text)) * (factor or 0.0)
     except ValueError:
         weight = -1.0
     if factor is None or not 0.0 < weight < 1e6 or "_" in text:
@@ -180,7 +184,7 @@ def _of_a_box(box: Box) -> float | None:
     return None
 
 
-def _point(number: str) -> str:
+def point(number: str) -> str:
     """A number with a decimal point. A comma is one too (ISO 9735), unless three digits follow: then it may separate
     thousands."""
     whole, comma, part = number.partition(",")
@@ -190,7 +194,7 @@ def _point(number: str) -> str:
 def _bill(box: Box) -> str | None:
     """The bill's number, or that of the booking, with a flag."""
     bill = box.text("bill")
-    if bill and bill != box.head.table.no_bill:
+    if bill:
         return bill
     booking = box.get("booking")
     number = box.text("booking")
@@ -221,7 +225,30 @@ def _purpose(box: Box) -> str:
 
 
 def _berth(box: Box) -> str | None:
-    return box.text("berth_in") or box.text("berth") or None
+    found = box.get("berth_in") or box.get("berth")
+    if found is None:
+        return None
+    berth: str = found[1].strip()
+    if len(berth) == 2 and is_country(berth):
+        box.warn("COUNTRY_AS_TERMINAL", found[2], "LOC C519/3223", berth, "the number of a berth")
+        return None
+    return berth or None
+
+
+#: C517 3055 of a cell by ISO 9711; ships for wheels have ways of their own (87, ZZZ).
+_BY_ISO: Final = frozenset(("", "5"))
+
+
+def _slot(box: Box) -> str | None:
+    found = box.get("slot")
+    if found is None:
+        return None
+    cell: str = found[1].strip()
+    if cell and not moves.is_cell(cell):
+        place = found[2].elements[2]
+        if (place[2].strip() if len(place) > 2 else "") in _BY_ISO:
+            box.warn("BAD_SLOT", found[2], "LOC+147 C517/3225", cell, moves.CELL_EXPECTED, "ISO 9711-1")
+    return cell or None
 
 
 def _vgm(box: Box) -> dict[str, Any] | None:
@@ -247,7 +274,7 @@ def _setpoint(box: Box) -> float | None:
     elements = found[2].elements
     unit = elements[2][1] if len(elements[2]) > 1 else ""
     try:
-        degrees = float(_point(found[1].strip()))
+        degrees = float(point(found[1].strip()))
     except ValueError:
         return None
     if not -100.0 < degrees < 300.0:
@@ -267,10 +294,55 @@ def _parties(box: Box) -> dict[str, str | None] | None:
 
 def _decision(part: int) -> Make:
     def make(box: Box) -> str | None:
-        meaning = box.coded("decision", "7365", "GIS C529/7365")
-        return str(meaning).split()[part] if meaning else None
+        meaning = _coded_decision(box) if box.get("decision") else _told_decision(box)
+        return meaning.split()[part] if meaning else None
 
     return make
+
+
+def _coded_decision(box: Box) -> str | None:
+    """The decision of the codes, None where they say several: which is of which bill is not said by where they stand."""
+    known = CODES["7365"]
+    meanings: set[str] = set()
+    for _, text, segment in box.listed("decision"):
+        code = text.strip()
+        if code in known.codes:
+            meanings.add(known.codes[code])
+        else:
+            box.warn(known.unknown, segment, "GIS C529/7365", code, known.expected, "code list 7365")
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def decided(box: Box) -> str:
+    """What an answer says that is no one decision: its codes, else its words."""
+    codes_said = dict.fromkeys(text.strip() for _, text, _ in box.listed("decision"))
+    return ", ".join(codes_said) or box.text("national_decision") or "; ".join(text for text, _ in _free_texts(box))
+
+
+def _told_decision(box: Box) -> str | None:
+    """The decision where nothing but words tells it, with a flag; None where they say anything else, or several."""
+    known = CODES["FTX"]
+    texts = _free_texts(box)
+    meanings = {known.codes.get(text.upper().rstrip(" .!")) for text, _ in texts}
+    if len(meanings) != 1 or None in meanings:
+        return None
+    text, segment = texts[0]
+    box.warn("DECISION_BY_TEXT", segment, "FTX C108/4440", text, known.expected)
+    return str(meanings.pop())
+
+
+def _free_texts(box: Box) -> list[tuple[str, Segment]]:
+    """The words of each FTX, in C107 and C108, without what only names them. Found once for a message."""
+    head = box.head
+    if head.words is None:
+        head.words = []
+        for segment in box.group:
+            if segment.tag == "FTX":
+                said = [text.strip() for parts in segment.elements[3:5] for text in parts if text.strip()]
+                said = said[1:] if said and said[0].upper().endswith("STATUS") and len(said) > 1 else said
+                if said:
+                    head.words.append((" ".join(said), segment))
+    return head.words
 
 
 def _vessel_name(box: Box) -> str | None:
@@ -287,7 +359,7 @@ MAKERS: Final[Mapping[str, Make]] = {
     "voyage_in": _text("voyage"), "stage": _decision(0), "action": _decision(1), "reason_code": _text("national_decision"),
     "transfer_ports": lambda box: [text.strip() for _, text, _ in box.listed("transfer")],
     "goods": _literals("goods"), "reason_text": _literals("reason_text"),
-    "container_no": lambda box: box.number or None,
+    "container_no": lambda box: box.number or None, "slot": _slot,
 }  # fmt: skip
 
 

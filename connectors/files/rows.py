@@ -22,6 +22,8 @@ COUNT_OF_DAYS: Final = "COUNT_OF_DAYS"
 _EXCEL: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the mapping's clock
 _FIRST_DAY: Final = 36_526
 _LAST_DAY: Final = 73_051
+#: Warnings of words that a whole column may hold.
+_ONCE: Final = frozenset(("NO_BILL_NUMBER", "NO_SEAL_NUMBER"))
 #: Different warnings that are told of a file; what is flagged beyond is in the events.
 MOST_TOLD: Final = 1000
 
@@ -84,7 +86,9 @@ class _Rows:
         items = list(finish(self._mapping.kind, values, self._mapping.port, tell, self._given, wrong))
         if any(isinstance(item, Event) for item in items):
             yield from self._notes(row, doubts)
-        yield from items
+        for item in items:
+            if isinstance(item, Event) or item.code not in _ONCE or self._first((item.code + item.value, item.element)):
+                yield item
 
     def _cell(self, rule: Rule, row: Row) -> Any:
         cells = [row.cells[column] for column in rule.columns if column in row.cells]
@@ -145,10 +149,15 @@ class _Rows:
     def _notes(self, row: Row, doubts: list[_Doubt]) -> Iterator[Problem]:
         """What was flagged, each told once."""
         for flag, *told in doubts:
-            about = flag, told[1]
-            if about not in self._told and len(self._told) < MOST_TOLD:
-                self._told.add(about)
+            if self._first((flag, told[1])):
                 yield self._problem(row, WARNING, *told)
+
+    def _first(self, about: tuple[str, str]) -> bool:
+        """Whether this is to be told: it was not yet, and not too much was."""
+        if about in self._told or len(self._told) >= MOST_TOLD:
+            return False
+        self._told.add(about)
+        return True
 
     def _problem(self, row: Row, severity: str, code: str, field: str, value: str, expected: str) -> Problem:
         return Problem(severity, code, self._file, "", row.number, self._place(field), value, expected, unit="row")

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import fastavro
 
 from connectors.gateway.keys import ApiKey
-from connectors.reading.facts import write_number
+from connectors.reading.facts import drop_words, write_number
 from schemas.codec import decode, encode
 from schemas.errors import DecodeError, EncodeError
 from schemas.keys import key_of, topic_of
@@ -123,6 +123,8 @@ def _plain(event: Any, kind: str, sender: ApiKey) -> Taken:
             "", None, [Problem("", _shown(repr(event).encode()), f"an object with the fields of a {kind} event", NOT_JSON)]
         )
     given = {"port": sender.port, "source_party": sender.party, "source_system": sender.system}
+    event = dict(event)
+    drop_words(event)
     record, problems = read_plain(kind, event, sender.port, given)
     return _settled(record, problems, kind, sender)
 

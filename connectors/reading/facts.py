@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from connectors.reading.words import is_bill, is_seal
 from schemas.identifiers import container_ok, imo_ok, normalise_container, normalise_imo, vessel_id
 from schemas.reference import load_reference
 from schemas.rules import FORBIDDEN
@@ -13,11 +14,11 @@ from schemas.rules import FORBIDDEN
 _CONTAINER: Final = re.compile(r"[A-Z]{4}[0-9]{7}")
 _FORBIDDEN: Final = re.compile("[" + re.escape(FORBIDDEN) + "]")
 _LOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+_BILLS: Final = ("bill_no", "master_bl", "house_bl")
 
-
-#: What systems write where a seal's number should be, and there is none (Y and N: sealed or not).
-_NO_SEALS: Final = frozenset(("Y", "N", "YES", "NO", "NA", "N/A", "NIL", "NONE", "NULL", "NO SEAL", "NOSEAL", "SEAL", "无"))
 SEAL_EXPECTED: Final = "the number that stands on the seal"
+BILL_EXPECTED: Final = "the number of the bill, or nothing"
+TERMINAL_EXPECTED: Final = "the code of a terminal"
 
 
 class Box(NamedTuple):
@@ -45,11 +46,6 @@ def box(sent: str) -> Box:
     return Box(number, container_ok(number))
 
 
-def is_seal(text: str) -> bool:
-    """False for words and zeros that stand where a seal's number should."""
-    return text.strip("0-.*X") != "" and text.upper() not in _NO_SEALS
-
-
 def write_number(record: dict[str, Any]) -> bool:
     """Write the container number of an event as all sources do. False when it is none or its check digit is wrong: the event
     is taken, and flagged BAD_CHECK_DIGIT."""
@@ -62,6 +58,41 @@ def write_number(record: dict[str, Any]) -> bool:
     if not checked:
         record["quality_flags"] = [*record["quality_flags"], "BAD_CHECK_DIGIT"]
     return checked
+
+
+class Dropped(NamedTuple):
+    """A value that was left out of an event: the problem, which flags it, the field, the value and what was expected."""
+
+    code: str
+    field: str
+    value: str
+    expected: str
+
+
+def drop_words(values: dict[str, Any]) -> list[Dropped]:
+    """Take words out of the plain values of an event that stand where bills and seals have numbers, and flag it with each."""
+    found: list[Dropped] = []
+    for field in _BILLS:
+        sent = values.get(field)
+        if isinstance(sent, str) and sent.strip() and not is_bill(sent):
+            del values[field]
+            found.append(Dropped("NO_BILL_NUMBER", field, sent.strip(), BILL_EXPECTED))
+    seals = values.get("seals")
+    if isinstance(seals, list):
+        words = [word for seal in seals if (word := _no_seal(seal))]
+        if words:
+            values["seals"] = [seal for seal in seals if not _no_seal(seal)]
+            found += [Dropped("NO_SEAL_NUMBER", "seals", word, SEAL_EXPECTED) for word in words]
+    flags = values.get("quality_flags")
+    if found and (flags is None or isinstance(flags, list)):
+        values["quality_flags"] = [*(flags or ()), *(f"{each.code}:{each.value[:40]}" for each in found)]
+    return found
+
+
+def _no_seal(seal: Any) -> str:
+    """The word that a seal is, "" for a seal."""
+    number = seal.get("no") if isinstance(seal, dict) else seal
+    return number.strip() if isinstance(number, str) and number.strip() and not is_seal(number) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +128,12 @@ def unfit_for_keys(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def port_of(code: str) -> str:
     """Slug of the platform's port that a UN/LOCODE means, else "". Small letters are the same."""
-    return load_reference().port_of_locode(code.upper())
+    return load_reference().port_of_locode(locode(code).upper())
+
+
+def locode(code: str) -> str:
+    """A UN/LOCODE without the blank that lists print behind the country; other text as it is."""
+    return code[:2] + code[3:] if len(code) == 6 and code[2] == " " else code
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors.reading.events import Event, Item
-from connectors.reading.facts import write_number
+from connectors.reading.facts import drop_words, write_number
 from connectors.reading.problem import ERROR, WARNING, Problem
 from schemas.keys import key_of, topic_of
 from schemas.plain import UNKNOWN_FIELD, read_plain
@@ -26,6 +26,8 @@ def finish(
 ) -> Iterator[Item]:  # fmt: skip
     """The event of these values with its warnings, or its errors; ``wrong``: what could not even be read. ``given`` as for
     :func:`schemas.plain.read_plain`."""
+    values = dict(values)
+    dropped = drop_words(values)
     record, problems = read_plain(kind, values, port, given)
     unread = {each.field for each in wrong}
     problems = [*wrong, *(each for each in problems if each.field not in unread)]
@@ -33,6 +35,8 @@ def finish(
         value = "" if each.value is None else str(each.value)
         code = "UNKNOWN_FIELD" if each.code == UNKNOWN_FIELD else "BAD_FIELD" if value else "MISSING_FIELD"
         yield tell(ERROR, code, each.field, value, each.expected)
+    for word in dropped:
+        yield tell(WARNING, *word)
     if problems:
         return
     if not write_number(record):

@@ -246,6 +246,37 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "'{value}' is no number of a seal; expected {expected}. No seal was taken from it",
         "“{value}”不是铅封号；应为{expected}。未作为铅封记录",
     ),
+    "NO_BILL_NUMBER": (
+        "'{value}' is no number of a bill; expected {expected}. Taken as if no bill were named",
+        "“{value}”不是提单号；应为{expected}。按未填提单号处理",
+    ),
+    "COUNTRY_AS_TERMINAL": (
+        "'{value}' is a country; expected {expected}. Left out",
+        "“{value}”是国家代码；应为{expected}。未采用",
+    ),
+    "BAD_SLOT": (
+        "'{value}' is no stowage cell; expected {expected}. Kept as sent",
+        "“{value}”不是箱位（贝位）；应为{expected}。按原样保留",
+    ),
+    "MISPLACED_WEIGHT": (
+        "the weight '{value}' does not stand as the standard has it; expected {expected}. Read as what it can only mean: have "
+        "the sender mend it",
+        "重量“{value}”的写法不符合标准；应为{expected}。按唯一可能的含义读取，请发送方更正",
+    ),
+    "DECISION_BY_TEXT": (
+        "the decision stands in words alone ('{value}'); expected {expected}. Taken at its word: have the sender "
+        "send the code",
+        "决定仅以文字“{value}”说明；应为{expected}。按文字接收，请发送方改发代码",
+    ),
+    "GROUP_VERSION": (
+        "the group says {value} of its messages, the message says {expected}. Read as the message says",
+        "功能组注明的报文版本为{value}，报文本身为{expected}。按报文本身读取",
+    ),
+    "NO_EVENT_ID": (
+        "the event has no id of its own; expected {expected}. It has one made of what it says: sent again unchanged it is the "
+        "same event, sent again changed it is another",
+        "事件没有自己的编号；应为{expected}。已按内容生成编号：内容相同视为同一事件，内容改变视为另一事件",
+    ),
     "UNKNOWN_HANDLING": (
         "handling '{value}' is not known; expected {expected}. The ports of each box tell what is to be done with it",
         "作业指令“{value}”未知；应为{expected}。按各箱的装卸港判断",
@@ -255,8 +286,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "决定代码“{value}”未知；应为{expected}",
     ),
     "NO_DECISION": (
-        "the answer decides nothing that the platform knows ('{value}'); expected {expected}. Refused",
-        "回复中没有平台可识别的决定（“{value}”）；应为{expected}。已拒收",
+        "the answer says no one decision that the platform knows ('{value}'); expected {expected}. Refused: where bills are "
+        "decided differently, each needs an answer of its own",
+        "回复中没有平台可识别的唯一决定（“{value}”）；应为{expected}。已拒收；各提单决定不同时，请分别发送回复",
     ),
     "NO_CALLS": ("the schedule names no port of call; expected {expected}", "船期中没有挂靠港；应为{expected}"),
     "NO_BILL": (
@@ -276,8 +308,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "没有箱号的箱子无法跟踪，未生成事件；应为{expected}",
     ),
     "NO_PLAN_TIME": (
-        "the planned time is missing or wrong ('{value}'); expected {expected}. The document's time stands for it",
-        "计划时间缺失或错误（“{value}”）；应为{expected}。以单证时间代替",
+        "the time is missing or wrong ('{value}'); expected {expected}. The document's time stands for it",
+        "时间缺失或错误（“{value}”）；应为{expected}。以单证时间代替",
     ),
     "NO_PORT_NAMED": (
         "a box names neither port of loading nor of discharge ('{value}'); expected {expected}",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stdnum import iso6346
 
 from connectors.edi import collect, read
-from connectors.reading.facts import is_seal
+from connectors.reading.words import is_bill, is_seal
 from tests.property.edi import writing
 
 MADE = 1795512600000
@@ -31,7 +31,7 @@ def records(text: st.SearchStrategy[str], moves: list[str], terminal: str) -> st
     one = st.fixed_dictionaries({
         "move": st.sampled_from(moves), "container_no": containers(), "vessel_id": st.sampled_from(VESSELS),
         "voyage": st.sampled_from(["2103N", "FK 243A"]), "event_time": SECONDS,
-        "ef": st.sampled_from("EF"), "iso_type": st.sampled_from(["22G1", "45G1"]), "bill_no": st.none() | text,
+        "ef": st.sampled_from("EF"), "iso_type": st.sampled_from(["22G1", "45G1"]), "bill_no": st.none() | text.filter(is_bill),
         "trade": st.sampled_from("DF"), "weigh_kg": st.none() | st.integers(1, 40_000).map(float), "seals": seals,
         "terminal_code": st.just(terminal), "truck_plate": st.none() | text, "slot": st.just("0191006"),
         "pol": st.sampled_from(["USLGB", "CNTAO"]), "pod": st.sampled_from(["CNYAT", "NLRTM"]),

@@ -156,7 +156,7 @@ def test_one_bad_consignment_does_not_stop_the_others() -> None:
     [
         ("MT1101", "MT1401", "UNSUPPORTED_MESSAGE"),
         ("MT1101", "MT9999", "UNSUPPORTED_MESSAGE"),
-        ("UN9346524", "9346524", "BAD_FIELD"),
+        ("UN9346524", "UN93465", "BAD_FIELD"),
         (SENT, "2026-03-01", "BAD_FIELD"),
         ("<ID>COSU612</ID>", "<ID></ID>", "MISSING_FIELD"),
         ("</Declaration>", "", "BAD_XML"),
@@ -176,6 +176,17 @@ def test_a_manifest_without_the_single_windows_envelope_and_with_attributes_is_t
     bare = bare.replace("<TotalGrossMassMeasure>", '<TotalGrossMassMeasure unitCode="KGM">')
     assert [e.record for e in reading(bare).events] == [e.record for e in reading(whole).events] != []
     assert reading(bare).errors == []
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    ("UN9346524", "9346524"), ("UN9346524", "IMO9346524"), (f"<SendTime>{SENT}", f"<SendTime>{SENT[:14]}"),
+    ("<FullnessCode>5", "<FullnessCode>F"),
+])  # fmt: skip
+def test_what_systems_leave_out_or_write_as_others_do_says_the_same(was: str, now: str) -> None:
+    text = message()
+    assert was in text
+    (before,), (after,) = reading(text).events, reading(text.replace(was, now)).events
+    assert after == before
 
 
 def test_the_refusal_names_the_unverified_table_and_what_it_reads() -> None:

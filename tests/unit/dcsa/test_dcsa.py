@@ -68,6 +68,19 @@ def test_a_retraction_is_a_version_of_the_event() -> None:
     assert reading(equipment("GTIN", isRetracted=True)).events[0].record["is_retracted"] is True
 
 
+def test_an_event_without_an_id_has_one_of_what_it_says() -> None:
+    """The same told again, later and in another order of fields, is the same event; a retraction is a version of it."""
+    event = equipment("GTIN")
+    del event["eventID"]
+    again = dict(reversed(list(event.items()))) | {"eventUpdatedDateTime": "2026-03-01T09:00:00Z"}
+    other = event | {"eventDateTime": "2026-03-01T00:00:01Z"}
+    read = reading([event, again, again | {"isRetracted": True}, other])
+    assert read.errors == [] and [w.code for w in read.warnings] == ["NO_EVENT_ID"]
+    ids = [e.record["event_id"] for e in read.events]
+    assert ids[0] == ids[1] == ids[2] != ids[3] and all(ids)
+    assert all("NO_EVENT_ID" in e.record["quality_flags"] for e in read.events)
+
+
 def test_version_2_2_names_everything_at_the_top() -> None:
     event = {
         "eventID": "7", "eventType": "EQUIPMENT", "eventClassifierCode": "ACT", "equipmentEventTypeCode": "DISC",

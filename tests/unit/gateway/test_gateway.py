@@ -79,6 +79,13 @@ def test_an_event_goes_to_the_topic_and_key_of_its_box(desk: Desk) -> None:
     assert (record["source_party"], record["source_system"], record["move"]) == ("QQCT", "TOS-N4", "IN")
 
 
+def test_words_where_numbers_belong_are_left_out_and_flagged(desk: Desk) -> None:
+    desk.send(EVENT | {"bill_no": "待定", "seals": ["SIN SELLO", "S1"]})
+    record = desk.records()[0]
+    assert (record["bill_no"], [seal["no"] for seal in record["seals"]]) == (None, ["S1"])
+    assert record["quality_flags"] == ["NO_BILL_NUMBER:待定", "NO_SEAL_NUMBER:SIN SELLO"]
+
+
 def test_each_event_of_a_batch_is_answered_by_itself(desk: Desk) -> None:
     bad = {**EVENT, "event_id": "G-2", "move": "ENTER"}
     answer = desk.send({"events": [EVENT, bad, {**EVENT, "event_id": "G-3"}]})
