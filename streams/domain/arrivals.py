@@ -173,16 +173,31 @@ def _booked(visit: Visit, kind: str) -> list[Evidence]:
     accepts that; then its report goes on, under the new line.
     """
     chain: list[Evidence] = []
+    deletes = False
     for e in visit.lines:
-        if e.code != kind or e.action == DELETION:
+        if e.code != kind:
             continue
-        if not chain or _same_booking(chain[-1], e):
+        if e.action == DELETION:
+            deletes = True
+        elif not chain or _same_booking(chain[-1], e):
             chain = [*chain[:-1], e]
         elif not visit.permits.in_force_at("DECLARATION", e.at):
             chain = [e]
         elif visit.permits.accepted_from("REASSIGN", e.at):
             chain.append(e)
-    return chain
+    return [*chain[:-1], _left_in(visit, kind, chain[-1])] if deletes and chain else chain
+
+
+def _left_in(visit: Visit, kind: str, line: Evidence) -> Evidence:
+    """The line, or where its goods were taken out of the box again, the latest of those that stay on that voyage."""
+    left: dict[str, Evidence] = {}
+    for e in visit.lines:
+        if e.code == kind and e.vessel == line.vessel and e.voyage == line.voyage:
+            slot = e.house or e.bill
+            left.pop(slot, None)
+            if e.action != DELETION:
+                left[slot] = e
+    return line if not left or (line.house or line.bill) in left else list(left.values())[-1]
 
 
 def _same_booking(one: Evidence, other: Evidence) -> bool:

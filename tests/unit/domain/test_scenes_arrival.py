@@ -117,6 +117,44 @@ def test_a_house_bill_that_is_taken_out_of_a_shared_box_has_no_case_any_more() -
     assert [c["house_bl"] for c in cases(shared("PREPARED", "H1"), shared("PREPARED", "H2"), gone, gate_in(3))] == ["H1"]
 
 
+def of_bill(kind: str, bill: str, when: float, action: str = "9", **a: Any) -> Evidence:
+    return line(kind, when, bill=bill, action=action, **a)
+
+
+@pytest.mark.parametrize("load_type", ["LCL", ""])
+@pytest.mark.parametrize(("kind", "came"), [("ORIGINAL", discharge(3)), ("PREPARED", gate_in(3))], ids=["import", "export"])
+@pytest.mark.parametrize(
+    ("papers", "bills"),
+    [
+        ([("X", 0, "9"), ("Y", 1, "9")], {"X", "Y"}),
+        ([("X", 0, "9"), ("Y", 1, "9"), ("Y", 2, "3")], {"X"}),
+        ([("X", 0, "9"), ("Y", 1, "9"), ("X", 2, "3")], {"Y"}),
+        ([("X", 0, "9"), ("Y", 1, "9"), ("Y", 2, "3"), ("Y", 2.5, "9")], {"X", "Y"}),
+        ([("X", 0, "9"), ("Z", 1, "9"), ("Y", 2, "9"), ("Z", 2.2, "3"), ("Y", 2.5, "3")], {"X"}),
+        ([("X", 0, "9"), ("Y", 1, "9"), ("X", 2, "3"), ("Y", 2, "3")], {"Y"}),
+    ],
+    ids=["both", "the later taken out", "the earlier taken out", "put back", "two taken out", "all taken out"],
+)  # fmt: skip
+def test_a_case_stands_on_a_bill_whose_goods_are_in_the_box(
+    papers: list[tuple[str, float, str]], bills: set[str], kind: str, came: Evidence, load_type: str
+) -> None:
+    """Of several that are, on the latest; of a shared export each is reported."""
+    told = [of_bill(kind, bill, when, action, extra=load_type) for bill, when, action in papers]
+    each = kind == "PREPARED" and load_type == "LCL"
+    for events in ([*told, came], [came, *told[::-1]]):
+        found = {c["bill_no"] for c in cases(*events)}
+        assert found == (bills if each else {max(bills)})
+
+
+def test_a_report_goes_on_under_the_bill_that_is_left_in_the_box() -> None:
+    port = Platform().hear(of_bill("PREPARED", "X", 0), of_bill("PREPARED", "Y", 1), gate_in(3), now=3)
+    first = tell(port, (3.1, "ACK"))
+    port.hear(of_bill("PREPARED", "Y", 4, "3"), now=4)
+    tell(port)
+    assert [(c["function"], c["bill"]) for c in port.commands] == [("2", "Y"), ("3", "Y"), ("2", "X")]
+    assert first["bill"] == "Y" and {c["bill_no"]: c["state"] for c in port.rows("arrival_cases")} == {"X": "SENT"}
+
+
 # -- again, and anew ----------------------------------------------------------------------------------------------------
 
 
