@@ -11,12 +11,12 @@ from ops.simulate.fleet import Call
 from ops.simulate.incidents import NOT_LOADED
 from ops.simulate.moves import Place, quay
 from ops.simulate.sheet import Sheet
-from ops.simulate.stories import declared, gate_exits, gate_oddities, weighing, yard
+from ops.simulate.stories import declared, gate_exits, gate_oddities, several_bills, weighing, yard
 from ops.simulate.stories.arrived import Arrived
 from ops.simulate.stories.export_papers import present
 
 #: Quirks whose boxes are loaded without all releases.
-_UNRELEASED: Final = frozenset(("no_loading_release", "loading_revoked", "terminal_release_late"))
+_UNRELEASED: Final = frozenset(("no_loading_release", "loading_revoked", "terminal_release_late")) | several_bills.UNRELEASED
 
 
 def export(sheet: Sheet, call: Call, bill: Bill, before: Call | None = None) -> None:
@@ -29,7 +29,10 @@ def export(sheet: Sheet, call: Call, bill: Bill, before: Call | None = None) -> 
     stays = bill.quirk in NOT_LOADED
     weighing.prepare(bill)
     slots = [call.first_load if stays else call.load_slot() for _ in bill.boxes]
-    boxes = present(sheet, place, call, bill, min(slots), before)
+    if bill.quirk in several_bills.EXPORT:
+        boxes = several_bills.present(sheet, place, call, bill)
+    else:
+        boxes = present(sheet, place, call, bill, min(slots), before)
     for number, (box, slot) in enumerate(zip(bill.boxes, slots, strict=True), 1):
         arrived = boxes[box.no]
         left = loaded = 0

@@ -11,7 +11,7 @@ from ops.simulate.fleet import Call
 from ops.simulate.incidents import NOT_DISCHARGED
 from ops.simulate.moves import Place, quay, quay_record
 from ops.simulate.sheet import Sheet
-from ops.simulate.stories import consolidated, diverted, left_over
+from ops.simulate.stories import consolidated, diverted, left_over, several_bills
 from ops.simulate.stories import import_papers as chain
 from ops.simulate.stories.declared import inspect_around
 
@@ -43,6 +43,9 @@ def import_(sheet: Sheet, call: Call, bill: Bill) -> None:
         announced = call.ata - sheet.between(10 * SECOND, 2 * MINUTE)
     if bill.quirk in consolidated.QUIRKS:
         consolidated.share(sheet, call, bill, slots[0], announced)
+        return
+    if bill.quirk in several_bills.IMPORT:
+        several_bills.come(sheet, call, bill, slots[0], announced)
         return
     chain.original_lines(sheet, call, bill, announced, boxes)
     if bill.quirk == "ef_mismatch_move":

@@ -104,11 +104,24 @@ class Visit:
         kind = "PREPARED" if self.direction == "E" else "ORIGINAL"
         return [line for line in self.lines if line["manifest_kind"] == kind and line["function_code"] != "3"]
 
+    def bills(self) -> set[str]:
+        """The master bills whose goods are in the box, by the lines of its last voyage."""
+        kind = "PREPARED" if self.direction == "E" else "ORIGINAL"
+        lines = [line for line in self.lines if line["manifest_kind"] == kind]
+        found: set[str] = set()
+        for line in [x for x in lines if (x["vessel_id"], x["voyage"]) == (lines[-1]["vessel_id"], lines[-1]["voyage"])]:
+            (found.discard if line["function_code"] == "3" else found.add)(line["master_bl"])
+        return found
+
     def in_force(self, stage: str, at: int) -> bool:
-        """A RELEASE of a stage that was not revoked at a time."""
+        """A RELEASE of a stage that was not revoked at a time; where customs releases bill by bill, of each bill in the box."""
+        bills = self.bills() if stage in ("DECLARATION", "LOADING", "BILL") else set()
+        return all(self._in_force(stage, at, bill) for bill in (bills if len(bills) > 1 else {""}))
+
+    def _in_force(self, stage: str, at: int, bill: str) -> bool:
         state = False
         for r in self.releases:
-            if r["stage"] == stage and r["event_time"] <= at:
+            if r["stage"] == stage and r["event_time"] <= at and bill in ("", r["bill_no"]):
                 state = {"RELEASE": True, "REVOKE": False}.get(r["action"], state)
         return state
 
