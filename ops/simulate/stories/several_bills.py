@@ -109,7 +109,9 @@ def _line(
     sheet: Sheet, kind: str, port: str, at: int, bill: Bill, box: Box, number: int, call: Call, voyage: str, direction: str,
     function: str = "9",
 ) -> None:  # fmt: skip
-    papers.line(sheet, kind, port, at, bill, box, number, call.vessel, voyage, direction, load_type="LCL", function_code=function)
+    papers.line(
+        sheet, kind, port, at, bill, box, number, call.vessel, voyage, direction, load_type="LCL", function_code=function
+    )
 
 
 def _each(sheet: Sheet, port: str, stage: str, bills: list[Bill], at: int) -> int:
