@@ -73,7 +73,7 @@ class Report:
             lines.append(f"  {one.message}: {_VERDICTS[one.verdict]}, {one.events} events 事件, {one.refused} refused 被拒")
         if more := len(self.outcomes[MOST_PROBLEMS:]):
             lines.append(f"  … and {more} more messages 另有{more}份报文")
-        lines += [f"{problem}\n    {problem.zh}" for problem in self.problems]
+        lines += [problem.in_both for problem in self.problems]
         more = self.refused + self.warnings - len(self.problems)
         return "\n".join([*lines, *([f"… and {more} more 另有{more}条"] if more else [])]) + "\n"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.reading.expected_texts import in_chinese
+
 #: HTTP status -> when it is given, for the documentation.
 FAILURES: Final = {
     400: "the body cannot be read",
@@ -66,11 +68,11 @@ _ANY_PROBLEM: Final = ("{field} is '{value}'; expected {expected}", "{field}为�
 def failure(code: str, detail: str) -> tuple[str, str]:
     """English and Chinese for a request of which nothing was taken."""
     en, zh = _REQUESTS[code]
-    return en.format(detail=detail), zh.format(detail=detail)
+    return en.format(detail=detail), zh.format(detail=in_chinese(detail))
 
 
 def problem(code: str, field: str, value: str, expected: str) -> tuple[str, str]:
     """English and Chinese for one thing wrong with an event."""
     en, zh = _PROBLEMS.get(code, _ANY_PROBLEM)
     words = {"field": field or "event 事件", "value": value, "expected": expected}
-    return en.format(**words), zh.format(**words)
+    return en.format(**words), zh.format(**words | {"expected": in_chinese(expected)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.reading.expected_texts import PHRASES, in_chinese
 from connectors.reading.problem_texts import TEXTS
 
 ERROR: Final = "error"
@@ -52,6 +53,11 @@ class Problem:
         )  # fmt: skip
         return ", ".join(filter(None, parts))
 
+    @property
+    def in_both(self) -> str:
+        """Where it is, and the whole of it in English and below it in Chinese, for a terminal."""
+        return f"{self}\n    {self.zh}"
+
     def __str__(self) -> str:
         place = self.place
         return f"{self.severity}: {place + ': ' if place else ''}{self.en} [{self.code}]"
@@ -59,4 +65,7 @@ class Problem:
     def _told(self, language: int) -> str:
         shown = " ".join(self.value[:200].split())
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        return TEXTS[self.code][language].format(value=shown, expected=self.expected)
+        text = TEXTS[self.code][language]
+        if language:
+            return text.format(value=PHRASES.get(shown, shown), expected=in_chinese(self.expected))
+        return text.format(value=shown, expected=self.expected)

@@ -58,7 +58,7 @@ def read_one(
             print(json.dumps(item.record, ensure_ascii=False) if as_json else _line(item))
         else:
             refused = refused or item.severity == "error"
-            print(str(item), file=sys.stderr)
+            print(item.in_both, file=sys.stderr)
     raise typer.Exit(1 if refused else 0)
 
 
@@ -99,7 +99,7 @@ def _answer_edifact(file: Path, port: str) -> None:
         for item in items:
             if not isinstance(item, Event):
                 refused = refused or item.severity == "error"
-                print(str(item), file=sys.stderr)
+                print(item.in_both, file=sys.stderr)
             yield item
 
     ledger = Ledger()
@@ -206,7 +206,7 @@ class FileReader:
         from connectors.files.reader import FORMATS
 
         if form and form not in FORMATS:
-            raise typer.BadParameter(f"--format is {form!r}; expected one of {', '.join(FORMATS)}")
+            raise typer.BadParameter(f"--format is {form!r}; expected one of {', '.join(FORMATS)} 没有该格式")
         self._port = port
         self._form = form
         self._mapping = load_mapping(mapping) if mapping else None
@@ -251,7 +251,7 @@ def _tell(report: Report) -> None:
 
 def _show_problems(report: Report) -> None:
     for problem in report.problems[:MOST_SHOWN]:
-        print(str(problem), file=sys.stderr)
+        print(problem.in_both, file=sys.stderr)
     if more := report.refused + report.warnings - min(MOST_SHOWN, len(report.problems)):
         print(f"… {more} more; `yigangtong port check` shows all 其余请用port check查看", file=sys.stderr)
 

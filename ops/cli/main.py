@@ -86,6 +86,8 @@ def one_line(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from connectors.clickhouse.errors import StoreError
+    from connectors.edi import PartnerError
+    from connectors.files.mapping import MappingError
     from connectors.kafka.errors import KafkaProblem
     from schemas.errors import SchemaError
 
@@ -101,6 +103,9 @@ def one_line(error: Exception) -> str | None:
         return f"the Python package {error.name} is not installed 缺少 Python 包; make setup installs all of them"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror} 无法读写该文件"
+    if isinstance(error, (MappingError, PartnerError)):
+        told = "映射文件有误，请改正所指的字段" if isinstance(error, MappingError) else "发送方配置有误，请改正所指的键"
+        return f"{' '.join(str(error).split())} {told}"
     if isinstance(error, (StoreError, KafkaProblem, SchemaError, OSError, RuntimeError, ValueError)):
         return " ".join(str(error).split())
     return None

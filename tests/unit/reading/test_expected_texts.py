@@ -1,0 +1,117 @@
+"""What is expected in place of something wrong, in Chinese: for all that the readers, the gateway and the schemas say."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from connectors.gateway import texts
+from connectors.reading.expected_texts import PHRASES, in_chinese
+from connectors.reading.problem import ERROR, Problem
+
+ROOT = Path(__file__).parents[3]
+SOURCES = [
+    *(path for name in ("edi", "files", "dcsa", "customs", "reading") for path in (ROOT / "connectors" / name).glob("*.py")),
+    ROOT / "connectors" / "gateway" / "intake.py",
+    *(ROOT / "schemas" / name for name in ("plain.py", "validate.py", "rules.py")),
+]
+TABLES = [path for folder in ("edi/messages", "customs") for path in (ROOT / "connectors" / folder).glob("*.yaml")]
+#: Arguments and attributes in which the readers say what was expected.
+NAMES = {"expected", "expected_else", "time_expected"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Two words in a row of an English sentence.
+PROSE = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
+
+
+def text_of(node: ast.AST) -> str | None:
+    """The text that an expression gives, with ``{}`` for what is known only later."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def said_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        given: list[ast.AST] = []
+        if isinstance(node, ast.Call):
+            given = [word.value for word in node.keywords if word.arg in NAMES]
+        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in NAMES for t in node.targets):
+            given = [node.value]
+        for value in given:
+            for part in [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]:
+                if text := text_of(part):
+                    yield text
+
+
+def named(table: Any) -> Iterator[str]:
+    if isinstance(table, dict):
+        for name, value in table.items():
+            if name in NAMES and isinstance(value, str):
+                yield value
+            yield from named(value)
+    elif isinstance(table, list):
+        for each in table:
+            yield from named(each)
+
+
+EXPECTED = sorted({text for path in SOURCES for text in said_in(path)}) + sorted(
+    {text for path in TABLES for text in named(yaml.safe_load(path.read_text()))}
+)
+
+
+def test_there_is_much_to_say() -> None:
+    assert len(EXPECTED) > 60
+
+
+@pytest.mark.parametrize("text", EXPECTED)
+def test_what_is_expected_is_said_in_chinese_too(text: str) -> None:
+    """With codes in the place of what is known only later."""
+    filled = text.replace("{}", "X1")
+    said = in_chinese(filled)
+    assert CHINESE.search(said) or not PROSE.search(filled), "add it to connectors/reading/expected_texts.py"
+    assert not PROSE.search(said), said
+    assert said.count("X1") == filled.count("X1")
+
+
+@pytest.mark.parametrize(("english", "chinese"), PHRASES.items())
+def test_a_phrase_is_the_same_in_both(english: str, chinese: str) -> None:
+    assert CHINESE.search(chinese) and english.count("{}") == chinese.count("{}")
+    for code in re.findall(r"[A-Z]{3,}[0-9+]*|\d{3,}", english.replace("OVERRIDE is refused", "OVERRIDE")):
+        assert code in chinese, code
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("DTM+132 or the document's time (DTM+137, or UNB)", "DTM+132或单证时间（DTM+137，或UNB）"),
+        ("a list, each a whole number", "列表，每项为整数"),
+        ("DTM+133 or DTM+136", "DTM+133或DTM+136"),
+        ("segment 1, element 3:1: 0085 12 (invalid value)", "段1, 元素3:1: 0085 12 (值无效)"),
+        ("qingdao", "qingdao"),
+        ("ERC 12, Segment missing or invalid value", "ERC 12, Segment missing or invalid value"),
+    ],
+    ids=["within another", "each", "codes", "errors of a CONTRL", "a name", "others' words"],
+)  # fmt: skip
+def test_phrases_are_put_together(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
+
+
+def test_a_problem_is_told_in_each_language_alone() -> None:
+    problem = Problem(ERROR, "WRONG_FILE", "a.edi", value="a picture", expected="save it as plain text")
+    assert problem.zh == "这是图片，未读取：请另存为纯文本"
+    assert problem.in_both.splitlines() == [
+        "error: a.edi: this is a picture and was not read: save it as plain text [WRONG_FILE]", "    " + problem.zh,
+    ]  # fmt: skip
+
+
+def test_so_does_the_gateway() -> None:
+    en, zh = texts.problem("TOO_LONG", "payload", "1,200,000 bytes", "an event of at most 999,000 bytes")
+    assert en.endswith("; expected an event of at most 999,000 bytes") and zh.endswith("；应为：不超过999,000字节的事件")
