@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.domain.evidence import OPERATOR, REPORT, Evidence, by_time
+from streams.domain.evidence import MOVED, OPERATOR, REPORT, Evidence, by_time
 from streams.domain.moved import speaker
 
 VOID: Final = "VOID"
@@ -28,7 +28,7 @@ def void_by(known: list[Evidence]) -> dict[str, Evidence]:
     void: dict[str, Evidence] = {}
     actions = [e for e in known if e.what == OPERATOR]
     if actions:
-        corrected = {e.corrects for e in actions if e.corrects}
+        corrected = {e.corrects for e in known if e.corrects and (e.what == OPERATOR or (e.what == MOVED and not e.extra))}
         last: dict[str, Evidence] = {}
         for e in actions:
             if e.code in (VOID, UNVOID) and e.ident not in corrected:
@@ -41,7 +41,7 @@ def void_by(known: list[Evidence]) -> dict[str, Evidence]:
                 void[e.ident] = action
     corrections: dict[str, Evidence] = {}
     for e in known:
-        if e.corrects and e.ident not in void:
+        if e.corrects and e.ident not in void and not (e.what == MOVED and e.extra):
             before = corrections.get(e.corrects)
             if before is None or by_time(before) < by_time(e):
                 corrections[e.corrects] = e

@@ -51,8 +51,10 @@ class Evidence:
     REPORT        code message_type, action function, ref message_id, extra basis, at = arrived_at,
                   opens = sent_at (ms), packages how often it was sent before, until version of its line
     OPERATOR      code action, mode the officer's name, reason in the officer's words, extra the assignee, ref what it
-                  is about: an exception id, a message id, or the ident of an event
-    MOVED         ref ident of the correction, extra key of the book that held the event; "" in that book itself
+                  is about: an exception id, a message id, or the ident of an event; place the key of the book
+                  that tells another one of it, "" where it was said
+    MOVED         ref ident of the correction, extra key of the book that held the event; "" in that book itself;
+                  place as of OPERATOR
     ============  =======================================================================================
     """
 

@@ -23,7 +23,7 @@ def desk_rows(book: Book, pages: Pages, raised: list[Raised]) -> list[Keyed]:
     actions = [e for e in in_force.actions if book.kind != "B" or e.container]
     if book.kind == "V":
         actions = [e for e in actions if first_hand(pages.best[e.ident])]
-    actions = [e for e in actions if not is_told(e, pages.best)]
+    actions = [e for e in actions if not is_told(e)]
     if not actions:
         return []
     cases = in_force.register().orders.case_of

@@ -11,8 +11,8 @@ from typing import Final
 
 from streams.domain.book import Book, Pages
 from streams.domain.desk import void_by
-from streams.domain.evidence import LINE, MOVED, VGM, Evidence, first_hand
-from streams.domain.moved import speaker
+from streams.domain.evidence import LINE, VGM, Evidence, first_hand
+from streams.domain.moved import is_told, speaker
 from streams.domain.rows import Keyed, Row
 
 #: Evidence that reaches a box through its bill.
@@ -38,7 +38,7 @@ class Withdrawals:
         """A version was added to a book in which ``before`` was the best of its event: the older of the two is withdrawn when
         it stands under another key. Only the book that its topic feeds does so."""
         old, new = (before, e) if before.version < e.version else (e, before)
-        if old.what == MOVED or not (new.version & 1 or old.at != new.at or old.container != new.container):
+        if is_told(old) or not (new.version & 1 or old.at != new.at or old.container != new.container):
             return
         if (old.book == "B" and old.what not in _BY_BILL) or old.book == "M" or (old.book == "V" and first_hand(old)):
             party, system, event_id = old.ident.split("|", 2)
@@ -54,7 +54,7 @@ def void_rows(book: Book, pages: Pages) -> list[Keyed]:
     rows: list[Keyed] = []
     for e in known:
         by = void.get(e.ident)
-        if by is not None and e.what != MOVED and (book.kind != "B" or (e.container and e.what not in _BY_BILL)):
+        if by is not None and not is_told(e) and (book.kind != "B" or (e.container and e.what not in _BY_BILL)):
             reason = "CORRECTED" if by.corrects == e.ident else "VOID"
             rows.append((("void_events", (book.key, e.ident)), (book.key, e.ident, reason, speaker(by), e.at)))
     return rows

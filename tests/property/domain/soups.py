@@ -168,7 +168,9 @@ def order(e: Evidence, action: str, when: float, number: int) -> Evidence:
 
 
 #: Of a correction: how it is taken back, or that being taken back, and when.
-take_backs = st.tuples(st.integers(0, 5), st.sampled_from(("retract", "VOID", "UNVOID", "retime")), hours)
+take_backs = st.tuples(
+    st.integers(0, 5), st.sampled_from(("retract", "retract briefly", "VOID", "UNVOID", "retime", "turn", "misdirect")), hours,
+)  # fmt: skip
 
 
 #: What an officer says of a source's exceptions.
@@ -193,6 +195,13 @@ def soups(draw: st.DrawFn, paths: tuple[Path, ...] = ANY_PATH) -> list[Evidence]
         e = corrections[target % len(corrections)]
         if how in ("retract", "retime"):
             amended += amend(e, how, story.at(when), 50 + number, round(when))
+        elif how in ("retract briefly", "turn"):
+            amended += turned(e, found[(target + number) % len(found)] if how == "turn" else None, 50 + number, round(when))
+        elif how == "misdirect":  # an officer voids a correction, and says later that another event was meant
+            void = order(e, "VOID", when, 50 + number)
+            meant = from_tuple(void.to_tuple())
+            meant.version, meant.ref = void.version + (HOUR << 20), found[target % len(found)].ident
+            amended += [void, meant]
         else:
             amended.append(order(e, how, when, 50 + number))
     for number, (target, action, hour) in enumerate(draw(st.lists(orders, max_size=3))):
@@ -229,6 +238,14 @@ def amend(e: Evidence, how: str, when: int, number: int, later: int) -> list[Evi
             new.key = new.container
             return [new, e.retraction("B", e.key, version)]
     return [new]
+
+
+def turned(correction: Evidence, of: Evidence | None, number: int, later: int) -> list[Evidence]:
+    """A later version of a correction: of another event, maybe of another book, or taken back without a word of it."""
+    new = from_tuple(correction.to_tuple())
+    new.version = version_of((correction.version >> 20) + later * HOUR, number + 1, of is None)
+    new.corrects = of.ident if of is not None and of.book == correction.book else ""
+    return [new, moved(new, of.key)] if of is not None and new.corrects and new.key != of.key else [new]
 
 
 def _in_another_book(new: Evidence, e: Evidence) -> list[Evidence]:

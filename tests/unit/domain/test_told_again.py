@@ -8,7 +8,7 @@ from streams.domain.correlator import Correlator
 from streams.domain.evidence import DUPLICATE, Evidence
 from streams.domain.moved import moved
 from streams.runtime.packing import pack, unpack
-from tests.unit.domain.story import BOX, OCEAN, REFERENCE, act_on_bill, at, call, gate_in, line, release
+from tests.unit.domain.story import BOX, FEEDER, OCEAN, REFERENCE, act_on_bill, at, call, gate_in, line, release
 
 OTHER = "APZU4812090"
 LINE = line("ORIGINAL", 1, book="M", key="BL1", number="LINE")
@@ -42,3 +42,12 @@ def test_what_is_read_again_is_told_with_all_that_it_means(
     facts = core.flush().facts
     assert {(key, e.ident.partition("|TOS|")[2] or e.ident.partition("|DESK|")[2]) for key, e in facts} == told
     assert {e.key for key, e in facts} <= {BOX, OTHER, f"{OCEAN}|qingdao"}
+
+
+def test_of_a_ships_correction_its_own_book_tells_and_no_copy() -> None:
+    """Every partition has a copy: the old ship's book would hear of it as often."""
+    core = Correlator(REFERENCE, 1, 0, unpack=unpack)
+    right = call("BERTH", "ARRI", 2, number="RIGHT", vessel=FEEDER, corrects=BERTHED.ident)
+    for e in (moved(right, BERTHED.key), right):
+        core.accept(e)
+    assert core.flush().facts == []
