@@ -335,6 +335,8 @@ def test_secrets_are_files_where_the_program_reads_files_and_references_elsewher
     wanted = {names[part]["secret"] for part in {"gateway", "tower", "notify"} & {pod.part}}
     if pod.set == "everything" and pod.part in KAFKA_USERS:
         wanted |= {KAFKA_USERS[pod.part]["secret"], VALUES["everything"]["kafka"]["caSecret"]}
+    if pod.set == "everything" and user:
+        wanted.add(VALUES["everything"]["clickhouse"]["caSecret"])
     assert {each["secretName"] for each in mounted.values()} == wanted
     for each in pod.container["volumeMounts"]:
         if each["name"] in mounted:

@@ -109,6 +109,19 @@ resources:
     secretKeyRef: {name: {{ .root.Values.clickhouse.secret }}, key: {{ .user }}}
 {{- end }}
 
+{{/* component: those that ask ClickHouse see who vouches for it */}}
+{{- define "ygt.storeMounts" -}}
+{{- if and .root.Values.clickhouse.caSecret (has .component (list "tables" "epoch" "worker" "tower" "canary")) }}
+- {name: clickhouse-ca, mountPath: /run/secrets/clickhouse-ca, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "ygt.storeVolumes" -}}
+{{- if include "ygt.storeMounts" . }}
+- {name: clickhouse-ca, secret: {secretName: {{ .root.Values.clickhouse.caSecret }}, defaultMode: 0440, items: [{key: ca.crt, path: ca.crt}]}}
+{{- end }}
+{{- end }}
+
 {{/* Not live for a minute: begun anew. Not ready: no traffic. ready: another path than /live. */}}
 {{- define "ygt.probes" -}}
 startupProbe:
