@@ -37,13 +37,19 @@ _REPLAY_ONLY: Final = frozenset({"is_retracted", "version", "payload"})
 #: Without FINAL: a version that came in later must not hide the one that was known then. A row without payload only
 #: withdraws another one; its own event says so too.
 _KNOWN: Final = f"SELECT {_COLUMNS} FROM events WHERE ingest_time <= %(t)s AND payload != '' AND "
-#: What else bears on boxes, by the column of their own events that leads there. An event that was corrected to name
-#: another box is found by its id.
+#: What else bears on boxes, by the column of their own events that leads there.
 _BESIDES: Final = {
     "bill_no": "container_no = '' AND bill_no IN %(v)s",
     "vessel_id": "container_no = '' AND bill_no = '' AND vessel_id IN %(v)s",
-    "event_id": "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)",
 }
+#: The events of boxes of which something may stand under another box: that were withdrawn, or ever void. Only these are looked
+#: for by their ids, of which the history has no order.
+_MOVED: Final = (
+    "SELECT event_id FROM events WHERE container_no IN %(boxes)s AND payload = '' UNION ALL "
+    "SELECT arrayStringConcat(arraySlice(splitByChar('|', event_id), 3), '|') AS event_id FROM void_events "
+    "WHERE book_key IN %(boxes)s"
+)
+_ELSEWHERE: Final = "container_no NOT IN %(boxes)s AND (event_id IN %(v)s OR corrects_event_id IN %(v)s)"
 #: What officers say of another box: of a correction that moved an event there.
 _ACTIONS: Final = "container_no IN %(v)s AND kind = 'operator-action'"
 #: Values per question: they stand in the query's text, which has a limit.
@@ -80,12 +86,16 @@ def replay(rows: Iterable[dict[str, Any]], now: int, step_ms: int = 1) -> Replay
 
 
 def evidence_of(rows: Iterable[dict[str, Any]], container: str, void: Collection[str]) -> list[dict[str, Any]]:
-    """What people are shown of the events that speak of a box and are not void, by time."""
+    """What people are shown of the events that speak of a box, or of a bill that it is on, and are not void, by time."""
+    told = [
+        row for row in _in_force(rows)
+        if not row["is_retracted"] and row["container_no"] in (container, "")
+        and "|".join((row["source_party"], row["source_system"], row["event_id"])) not in void
+    ]  # fmt: skip
+    bills = {row["bill_no"] for row in told if row["container_no"]} - {""}
     shown = [
         {name: value for name, value in row.items() if name not in _REPLAY_ONLY}
-        for row in _in_force(rows)
-        if not row["is_retracted"] and (row["container_no"] == container or row["bill_no"])
-        and "|".join((row["source_party"], row["source_system"], row["event_id"])) not in void
+        for row in told if row["container_no"] or row["bill_no"] in bills
     ]  # fmt: skip
     shown.sort(key=lambda row: (row["event_time"], row["ingest_time"], row["event_id"]))
     return shown
@@ -102,14 +112,20 @@ def known_of(store: Queryable, boxes: Sequence[str], as_of_ms: int) -> dict[Any,
     own = events_known(store, as_of_ms, "container_no IN %(boxes)s", boxes=tuple(boxes)) if boxes else []
     found = list(own)
     for column, where in _BESIDES.items():
-        values = sorted({str(row[column]) for row in own if row[column]})
-        for start in range(0, len(values), _VALUES):
-            some = tuple(values[start : start + _VALUES])
-            found += events_known(store, as_of_ms, where, boxes=tuple(boxes), v=some)
-    others = sorted({row["container_no"] for row in found} - {"", *boxes})
-    for start in range(0, len(others), _VALUES):
-        found += events_known(store, as_of_ms, _ACTIONS, v=tuple(others[start : start + _VALUES]))
+        found += _known_by(store, as_of_ms, where, {row[column] for row in own})
+    moved = {row["event_id"] for row in store.query(_MOVED, {"boxes": tuple(boxes)})} if own else set()
+    found += _known_by(store, as_of_ms, _ELSEWHERE, moved, boxes=tuple(boxes))
+    found += _known_by(store, as_of_ms, _ACTIONS, {row["container_no"] for row in found} - set(boxes))
     return {(row["topic"], row["kafka_partition"], row["kafka_offset"]): row for row in found}
+
+
+def _known_by(store: Queryable, as_of_ms: int, where: str, values: set[str], **params: Any) -> list[dict[str, Any]]:
+    """What had come in by then of which a condition holds for one of these values."""
+    found: list[dict[str, Any]] = []
+    asked = sorted(values - {""})
+    for start in range(0, len(asked), _VALUES):
+        found += events_known(store, as_of_ms, where, v=tuple(asked[start : start + _VALUES]), **params)
+    return found
 
 
 def events_known(store: Queryable, as_of_ms: int, where: str, **params: Any) -> list[dict[str, Any]]:

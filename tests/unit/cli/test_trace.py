@@ -58,6 +58,12 @@ def test_what_was_known_at_the_end_is_what_is_known_now(world: Filled) -> None:
         "SELECT container_no FROM consignments_now WHERE master_bl IN %(b)s ORDER BY container_no", {"b": tuple(acted_on)}
     )
     boxes += [book for book in acted_on if len(book) == 11] + [row["container_no"] for row in of_bills]
+    moved = reader.query(
+        "SELECT DISTINCT container_no AS c FROM events WHERE payload = '' AND container_no != '' ORDER BY c LIMIT 6"
+    )
+    void = reader.query("SELECT DISTINCT book_key AS c FROM void_events WHERE length(book_key) = 11 ORDER BY c LIMIT 6")
+    assert moved and void, "events that stand under another box, or are void"
+    boxes += [row["c"] for row in (*moved, *void)]
     assert len(acted_on) > 5 and len(of_bills) > 1 and len(boxes) > 15
     step: int = getattr(reader, "time_step_ms", 1)
     for box in boxes:
