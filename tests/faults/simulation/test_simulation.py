@@ -88,7 +88,7 @@ def test_what_officers_do_takes_effect_in_these_worlds() -> None:
     run.run()
     done = Counter((row["action"], row["status"]) for row in run.store.now("operator_actions"))
     assert done == {
-        ("VOID", "IN_FORCE"): 4, ("VOID", "OVERTAKEN"): 1, ("UNVOID", "IN_FORCE"): 1, ("RESUBMIT", "IN_FORCE"): 2,
+        ("VOID", "IN_FORCE"): 6, ("VOID", "OVERTAKEN"): 1, ("UNVOID", "IN_FORCE"): 1, ("RESUBMIT", "IN_FORCE"): 2,
         ("DELETE", "IN_FORCE"): 1, ("DELETE", "OVERTAKEN"): 1, ("ACKNOWLEDGE", "IN_FORCE"): 1,
         ("ASSIGN", "IN_FORCE"): 1, ("COMMENT", "NO_TARGET"): 1,
     }  # fmt: skip

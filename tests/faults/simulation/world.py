@@ -59,7 +59,7 @@ class World:
             self._export, self._export, self._import, self._feeder, self._domestic, self._corrected_box,
             self._corrected_bill, self._retracted, self._no_manifest, self._late_opening, self._voided_by_new_id,
             self._moved_by_mistake, self._moved_and_void, self._voided, self._voided_and_back, self._voided_by_bill,
-            self._made_anew, self._deleted, self._deleted_and_back, self._remarked,
+            self._made_anew, self._deleted, self._deleted_and_back, self._remarked, self._moved_another,
         ):  # fmt: skip
             story(self._box())
         self._rejected(self._box())
@@ -217,7 +217,7 @@ class World:
 
     # -- what officers do --------------------------------------------------------------------------------------------
 
-    def act(self, action: str, hours: float, target: str, **fields: Any) -> None:
+    def act(self, action: str, hours: float, target: str, **fields: Any) -> dict[str, Any]:
         """An officer's action on a box, a bill or a vessel's calls."""
         self._serial += 1
         key = next(fields[name] for name in ("container_no", "bill_no", "vessel_id") if name in fields)
@@ -228,6 +228,7 @@ class World:
         } | fields  # fmt: skip
         value = encode("operator-action", record)
         self.events.append(Event("operator-actions.v1", key, "operator-action", at(hours), value))
+        return record
 
     def _first_report(self, box: str) -> str:
         """An export whose arrival is reported; the id of its first report."""
@@ -252,6 +253,19 @@ class World:
         """An officer sees that the correction is wrong, and its sender does not."""
         correction = self._voided_by_new_id(box)
         self.act("VOID", 12, identity(correction), container_no=correction["container_no"])
+
+    def _moved_another(self, box: str) -> None:
+        """The correction, and the officer who voids it, had taken one box for another: both say so."""
+        correction = self._voided_by_new_id(box)
+        other, right = self._box(), correction["container_no"]
+        meant = self.gate(other, 11, "IN", port="yantai", purpose="EXPORT_IN")
+        self.again("gate", right, correction, corrects_event_id=meant["event_id"], corrects_key=other)
+        left = self.gate(right, 12, "OUT", port="yantai", purpose="WITHDRAWAL")
+        void = self.act("VOID", 13, identity(correction), container_no=right)
+        self.act(
+            "VOID", 13, identity(left), container_no=right, event_id=void["event_id"],
+            updated_time=void["updated_time"] + MINUTE,
+        )  # fmt: skip
 
     def _voided_by_bill(self, box: str) -> None:
         """A line and a release by bill; and a berth timestamp, by vessel."""
