@@ -10,6 +10,14 @@ from streams.domain.evidence import Evidence
 DELETION: Final = "3"
 
 
+def takes_out(e: Evidence, bill: str, house: str, vessel: str, voyage: str) -> bool:
+    """True when a line takes the goods of a bill (of its house bill) out of the box again that it was to bring on a voyage. A
+    deletion that names no house bill is of them all, and one that names no vessel or voyage of any."""
+    if e.action != DELETION or e.bill != bill or e.house not in ("", house):
+        return False
+    return e.vessel in ("", vessel) and e.voyage in ("", voyage)
+
+
 #: Of a box of which nothing was said yet: never changed.
 _NONE: Final[list[Evidence]] = []
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from streams.domain.announced import DELETION
+from streams.domain.announced import DELETION, takes_out
 from streams.domain.evidence import Evidence
 from streams.domain.legs import Leg
 from streams.domain.moves import Move
@@ -146,7 +146,7 @@ def _of_lines(
     container: str, visit: Visit, message_type: str, trigger: Move, kind: str, terminal: str, world: World
 ) -> list[Case]:
     """One case, or one for each bill where the box is shared (拼箱)."""
-    chain = _booked(visit, kind)
+    chain, since = _booked(visit, kind)
     lines = _shared(visit, kind, chain[-1]) if chain else []
     cases: list[Case] = []
     for line in lines or chain[-1:]:
@@ -155,7 +155,8 @@ def _of_lines(
         for before in chain[:-1]:
             case.was(before)
         case.name()
-        _check(case, world, _first_named(visit, kind, [*chain[:-1], line]))
+        named_at = _first_named(visit, kind, [*chain[:-1], line])
+        _check(case, world, named_at if lines else max(named_at, since))
         cases.append(case)
     if not cases:
         case = Case(container, message_type, trigger, "", terminal)
@@ -166,8 +167,9 @@ def _of_lines(
     return cases
 
 
-def _booked(visit: Visit, kind: str) -> list[Evidence]:
-    """The line of a kind under which the box stands, behind those under which it was reported.
+def _booked(visit: Visit, kind: str) -> tuple[list[Evidence], int]:
+    """The line of a kind under which the box stands, behind those under which it was reported; and since when (ms), where it
+    stands there because the goods of another bill were taken out, else 0.
 
     A box that customs has released and that is booked on another vessel (改配) stands under the line before until customs
     accepts that; then its report goes on, under the new line.
@@ -185,19 +187,42 @@ def _booked(visit: Visit, kind: str) -> list[Evidence]:
             chain = [e]
         elif visit.permits.accepted_from("REASSIGN", e.at):
             chain.append(e)
-    return [*chain[:-1], _left_in(visit, kind, chain[-1])] if deletes and chain else chain
+    if not deletes or not chain:
+        return chain, 0
+    line, since = _left_in(visit, kind, chain[-1])
+    return [*chain[:-1], line], since
 
 
-def _left_in(visit: Visit, kind: str, line: Evidence) -> Evidence:
-    """The line, or where its goods were taken out of the box again, the latest of those that stay on that voyage."""
-    left: dict[str, Evidence] = {}
+def _left_in(visit: Visit, kind: str, line: Evidence) -> tuple[Evidence, int]:
+    """The line, or where its goods were taken out of the box again, the latest of those that stay on that voyage; and when
+    (ms) a deletion left that one the latest, 0 = none did."""
+    left: list[Evidence] = []
+    stands = line
+    since = 0
     for e in visit.lines:
-        if e.code == kind and e.vessel == line.vessel and e.voyage == line.voyage:
-            slot = e.house or e.bill
-            left.pop(slot, None)
-            if e.action != DELETION:
-                left[slot] = e
-    return line if not left or (line.house or line.bill) in left else list(left.values())[-1]
+        if e.code != kind:
+            continue
+        if e.action == DELETION:
+            left = _without(left, e)
+            if left and left[-1] is not stands:
+                stands = left[-1]
+                since = e.at
+        elif e.vessel == line.vessel and e.voyage == line.voyage:
+            left = [kept for kept in left if not _is_slot(kept, e)]
+            left.append(e)
+            if not _is_slot(stands, e):
+                since = 0
+            stands = e
+    return (stands, since) if left else (line, 0)
+
+
+def _without(lines: list[Evidence], deletion: Evidence) -> list[Evidence]:
+    """Those whose goods stay in the box."""
+    return [e for e in lines if not takes_out(deletion, e.bill, e.house, e.vessel, e.voyage)]
+
+
+def _is_slot(one: Evidence, other: Evidence) -> bool:
+    return (one.house or one.bill) == (other.house or other.bill)
 
 
 def _same_booking(one: Evidence, other: Evidence) -> bool:
@@ -209,15 +234,19 @@ def _shared(visit: Visit, kind: str, line: Evidence) -> list[Evidence]:
     """The lines of a box that holds several bills' goods, one of each bill; [] for any other box."""
     if line.extra != LCL:
         return []
-    found: dict[str, Evidence] = {}
+    found: list[Evidence] = []
     for e in visit.lines:
-        if e.code == kind and e.vessel == line.vessel and e.voyage == line.voyage:
-            slot = e.house or e.bill
-            if e.action == DELETION:
-                found.pop(slot, None)
-            elif e.extra == LCL:
-                found[slot] = e
-    return list(found.values())
+        if e.code != kind:
+            continue
+        if e.action == DELETION:
+            found = _without(found, e)
+        elif e.extra == LCL and e.vessel == line.vessel and e.voyage == line.voyage:
+            again = [n for n, kept in enumerate(found) if _is_slot(kept, e)]
+            if again:
+                found[again[0]] = e
+            else:
+                found.append(e)
+    return found
 
 
 def _take(case: Case, visit: Visit, line: Evidence) -> None:
@@ -273,10 +302,10 @@ def _tallied(container: str, visit: Visit, world: World) -> list[Case]:
     """The case of an import, or of a transhipment, that the tally report confirms. Nothing is sent, so nothing is checked."""
     opening = visit.opening
     case = Case(container, TALLY_REPORT, opening, "", opening.terminal)
-    chain = _booked(visit, "ORIGINAL")
+    chain, since = _booked(visit, "ORIGINAL")
     if chain:
         _take(case, visit, chain[-1])
-        case.ready_at = max(opening.at, _first_named(visit, "ORIGINAL", chain)) if case.terminal else 0
+        case.ready_at = max(opening.at, _first_named(visit, "ORIGINAL", chain), since) if case.terminal else 0
     else:
         case.unmet.append("ORIGINAL")
         case.bill = visit.bills[0] if visit.bills else ""
@@ -321,7 +350,7 @@ def _by_leg(container: str, visit: Visit, leg: Leg, landed: Move, world: World) 
     """The case of a feeder's leg between the ports at its second terminal."""
     case = Case(container, EXPORT_REPORT, landed, FEEDER_FLAG, landed.terminal)
     kind = "PREPARED" if visit.direction == "E" else "ORIGINAL"
-    chain = _booked(visit, kind)
+    chain, since = _booked(visit, kind)
     if chain:
         _take(case, visit, chain[-1])
     else:
@@ -330,7 +359,7 @@ def _by_leg(container: str, visit: Visit, leg: Leg, landed: Move, world: World) 
     case.vessel = leg.vessel
     case.voyage = leg.voyage
     case.name()
-    _check(case, world, _first_named(visit, kind, chain))
+    _check(case, world, max(_first_named(visit, kind, chain), since))
     return case
 
 

@@ -43,7 +43,7 @@ class Permits:
         #: number of each declaration that customs has spoken of -> the first word on it; a bill with several is released
         #: with the last of them (model 7.2)
         self._declarations = _NOTHING_DECLARED
-        #: the master bills of a box that carries goods of several: it is released with the last of them (model 7.2)
+        #: the master bills of a box that carries goods of several, or did: it is released with the last of them (model 7.2)
         self.shared_by: tuple[str, ...] = ()
         #: an inspection was ordered or begun; it is to go to another site
         self.inspected = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from streams.domain.announced import DELETION
+from streams.domain.announced import DELETION, takes_out
 from streams.domain.calls import Call, same_departure, same_landing, same_sailing
 from streams.domain.evidence import Evidence
 from streams.domain.limits import Limits
@@ -31,6 +31,7 @@ CASE_STAGES: Final = frozenset(("LEG", "TALLY", "DIVERSION", "DECONSOLIDATION", 
 _NONE: Final[list[Move]] = []
 _NO_LINES: Final[list[Evidence]] = []
 _NO_BILLS: Final[list[str]] = []
+_NO_GOODS: Final[list[tuple[str, str]]] = []
 _NOT_ANNOUNCED: Final[dict[str, int]] = {}
 
 
@@ -71,9 +72,10 @@ class Visit:
         self._declares = "PREPARED" if opening.code == "IN" else "ORIGINAL"
         self.declared: Evidence | None = None
         self.ef_differs = False
-        #: master bills of the declared lines, of one voyage
-        self._sharing: list[str] = _NO_BILLS
+        #: (master bill, house bill) of the declared lines, of one voyage, and whether they were ever of several master bills
+        self._sharing = _NO_GOODS
         self._shared_voyage = ("", "")
+        self._was_shared = False
         #: the latest declared line that names another vessel, or another voyage of it, than the one before
         self.rolled: Evidence | None = None
         self.voyage_changed: Evidence | None = None
@@ -262,19 +264,33 @@ class Visit:
             self.ef_differs = True
 
     def _share(self, e: Evidence) -> None:
-        """Which master bills have goods in the box: those of the declared lines on the voyage that it is declared for."""
+        """Which master bills have goods in the box: those of the declared lines on the voyage that it is declared for. Where
+        they were several, the release of one whose goods were taken out is no release of the goods that are left."""
         declared = self.declared
-        if declared is None or not e.bill or (e.vessel, e.voyage) != (declared.vessel, declared.voyage):
+        if declared is None or not e.bill:
             return
+        vessel, voyage = self._shared_voyage
         if e.action == DELETION:
-            self._sharing = [bill for bill in self._sharing if bill != e.bill]
+            self._sharing = [
+                (bill, house) for bill, house in self._sharing if not takes_out(e, bill, house, vessel, voyage)
+            ]
+        elif (e.vessel, e.voyage) != (declared.vessel, declared.voyage):
+            return
         elif self._sharing and (e.vessel, e.voyage) == self._shared_voyage:
-            if e.bill not in self._sharing:
-                self._sharing = [*self._sharing, e.bill]
+            if (e.bill, e.house) not in self._sharing:
+                self._sharing = [*self._sharing, (e.bill, e.house)]
         else:
-            self._sharing = [e.bill]
+            self._sharing = [(e.bill, e.house)]
             self._shared_voyage = (e.vessel, e.voyage)
-        self.permits.shared_by = tuple(self._sharing) if len(self._sharing) > 1 else ()
+            self._was_shared = False
+        if len(self._sharing) > 1 or self._was_shared:
+            bills: dict[str, None] = {}
+            for bill, _ in self._sharing:
+                bills[bill] = None
+            self._was_shared = self._was_shared or len(bills) > 1
+            self.permits.shared_by = tuple(bills) if self._was_shared else ()
+        else:
+            self.permits.shared_by = ()
 
     def add_vgm(self, e: Evidence) -> None:
         """One more weight; they come by event time."""

@@ -146,13 +146,71 @@ def test_a_case_stands_on_a_bill_whose_goods_are_in_the_box(
         assert found == (bills if each else {max(bills)})
 
 
-def test_a_report_goes_on_under_the_bill_that_is_left_in_the_box() -> None:
+def later(when: float, **a: Any) -> Evidence:
+    """A later version of the line that put the goods of Y into the box."""
+    return of_bill("PREPARED", "Y", 1, number="LY", updated=at(when), **a)
+
+
+@pytest.mark.parametrize(
+    ("taken_out", "answer", "sent", "left"),
+    [
+        (of_bill("PREPARED", "Y", 4, "3"), "ACK", "2Y 3Y 2X", "X"),
+        (of_bill("PREPARED", "Y", 4, "3", vessel="", voyage=""), "ACK", "2Y 3Y 2X", "X"),
+        (of_bill("PREPARED", "Y", 4, "3", voyage="V0"), "ACK", "2Y", "Y"),
+        (later(4, retracted=True), "ACK", "2Y 3Y 2X", "X"),
+        (later(4, container="CSQU0000001"), "ACK", "2Y 3Y 2X", "X"),
+        (of_bill("PREPARED", "Y", 4, "3"), "REJECT", "2Y 2X", "X"),
+        (of_bill("PREPARED", "Y", 4, "3"), "", "2Y 3Y 2X", "X"),
+        (of_bill("PREPARED", "X", 4, "3"), "ACK", "2Y", "Y"),
+    ],
+    ids=[
+        "by a deletion", "that names no voyage", "not of another voyage", "taken back", "they are in another box",
+        "customs held no report of it", "customs had not answered", "the other bill",
+    ],
+)  # fmt: skip
+def test_a_report_goes_on_under_the_bill_that_is_left_in_the_box(
+    taken_out: Evidence, answer: str, sent: str, left: str
+) -> None:
+    port = Platform().hear(of_bill("PREPARED", "X", 0), of_bill("PREPARED", "Y", 1, number="LY"), gate_in(3), now=3)
+    first = port.commands[0]
+    port.hear(report(first), *([receipt(first, 3.05, answer)] if answer else []))
+    port.hear(taken_out, now=3.1)
+    for _ in range(2):
+        port.hear(*map(report, port.commands))
+    assert " ".join(c["function"] + c["bill"] for c in port.commands) == sent
+    assert {c["bill_no"] for c in port.rows("arrival_cases")} == {left}
+
+
+@pytest.mark.parametrize(
+    ("now", "answered", "expected"),
+    [(4.4, 0, []), (4.6, 0, ["RAISED"]), (5, 4.45, []), (5, 4.55, ["RESOLVED"])],
+    ids=["there is time", "missing", "just in time", "late"],
+)
+def test_a_case_that_moves_to_the_bill_that_is_left_is_due_from_then_on(
+    now: float, answered: float, expected: list[str]
+) -> None:
+    """It was acknowledged under the bill whose goods were taken out at 4, long before those of the other could be reported."""
     port = Platform().hear(of_bill("PREPARED", "X", 0), of_bill("PREPARED", "Y", 1), gate_in(3), now=3)
-    first = tell(port, (3.1, "ACK"))
+    tell(port, (3.1, "ACK"))
     port.hear(of_bill("PREPARED", "Y", 4, "3"), now=4)
     tell(port)
-    assert [(c["function"], c["bill"]) for c in port.commands] == [("2", "Y"), ("3", "Y"), ("2", "X")]
-    assert first["bill"] == "Y" and {c["bill_no"]: c["state"] for c in port.rows("arrival_cases")} == {"X": "SENT"}
+    tell(port, *([(answered, "ACK")] if answered else []))
+    assert port.rows("arrival_cases")[0]["ready_at"] == at(4)
+    assert [state for _, state in port.hear(now=now).exceptions("ARR_MISSING")] == expected
+
+
+def test_a_deletion_without_a_house_bill_takes_out_all_the_goods_of_its_bill() -> None:
+    goods = [shared("PREPARED", house, bill=bill) for bill, house in (("X", "H1"), ("X", "H2"), ("Y", "H3"))]
+    gone = line("PREPARED", 2, bill="X", action="3")
+    assert [c["house_bl"] for c in cases(*goods, gone, gate_in(3))] == ["H3"]
+
+
+def test_an_amended_line_keeps_its_place_in_a_shared_box() -> None:
+    """Only the first bill of a box that goes to a yard as it is stands for all."""
+    goods = [line("ORIGINAL", when, house=house, extra="LCL", pod="CNTAO") for when, house in ((0, "H1"), (0, "H2"), (1, "H1"))]
+    trip = [gate_out(3, purpose="DIVERSION"), gate_in(4, purpose="DIVERSION", **YARD)]
+    port = Platform().hear(*goods, discharge(2), release("DIVERSION", "APPROVE", 2.5, place="YARD1"), *trip)
+    assert [c["house"] for c in port.commands] == ["H1"]
 
 
 # -- again, and anew ----------------------------------------------------------------------------------------------------

@@ -106,6 +106,10 @@ def test_a_transhipment_needs_a_permit_and_no_declaration() -> None:
 ONE, TWO = line("ORIGINAL", 0, pod="CNTAO"), line("ORIGINAL", 0.1, pod="CNTAO", bill="BL2")
 
 
+def of_house(house: str, action: str = "9") -> Evidence:
+    return line("ORIGINAL", 0.2 if action == "3" else 0.1, pod="CNTAO", bill="BL2", house=house, action=action)
+
+
 @pytest.mark.parametrize(("lines", "releases", "released_at"), [
     pytest.param([ONE], [("BL1", 3)], 3, id="one bill"),
     pytest.param([ONE, TWO], [("BL1", 3)], 0, id="the other is not released"),
@@ -116,6 +120,14 @@ ONE, TWO = line("ORIGINAL", 0, pod="CNTAO"), line("ORIGINAL", 0.1, pod="CNTAO", 
                  id="a line of another voyage counts not"),
     pytest.param([ONE, TWO, line("ORIGINAL", 0.2, pod="CNTAO", bill="BL2", action="3")], [("BL1", 3)], 3,
                  id="the other was taken out of it"),
+    pytest.param([ONE, TWO, line("ORIGINAL", 0.2, pod="CNTAO", bill="BL2", action="3")], [("BL2", 3)], 0,
+                 id="that of the one that was taken out releases nothing"),
+    pytest.param([ONE, TWO, line("ORIGINAL", 0.2, bill="BL2", action="3", vessel="", voyage="")], [("BL1", 3)], 3,
+                 id="taken out without a word of the voyage"),
+    pytest.param([ONE, of_house("H1"), of_house("H2"), of_house("H1", action="3")], [("BL1", 3)], 0,
+                 id="one house bill of the other was taken out"),
+    pytest.param([ONE, of_house("H1"), of_house("H2"), of_house("", action="3")], [("BL1", 3)], 3,
+                 id="all house bills of the other were"),
 ])  # fmt: skip
 @pytest.mark.parametrize(("stage", "node"), [("DECLARATION", "IMPORT_CUSTOMS_RELEASE"), ("BILL", "IMPORT_BILL_RELEASE")])
 def test_a_box_of_several_bills_is_released_with_the_last_of_them(
