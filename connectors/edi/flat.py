@@ -97,4 +97,4 @@ def _untold_end(message: FlatMessage, file: str, before: str) -> Iterator[Item]:
 
 
 def _problem(severity: str, code: str, file: str, position: int, element: str, value: str, expected: str) -> Problem:
-    return Problem(severity, code, file, "", position, element, value, expected, _SECTION)
+    return Problem(severity, code, file, "", position, element, value, expected, _SECTION, "record")

@@ -34,7 +34,7 @@ class FlatMessage:
         self.position = first.position
         self.fields = layouts.named(layouts.HEADER, _fields(first))
         self.kind = self.fields.get("message", "")
-        self.notes = Notes(file)
+        self.notes = Notes(file, unit="record")
         self.events: list[Event] = []
         self.problems: list[Problem] = []
         self.refused: Problem | None = None
@@ -170,8 +170,7 @@ class FlatMessage:
             raise notes.error("UNKNOWN_DOCUMENT", at, "00 title", fields.get("title", ""), expected, _SECTION + "00")
         function = fields.get("function", "")
         if function in codes.CANCELS | codes.REPLACES and not bills:
-            expected = "9; send the change as EDIFACT with RFF+ACW"
-            raise notes.error("AMENDMENT_WITHOUT_NUMBER", at, "00 function", function, expected, _SECTION + "00")
+            raise notes.error("AMENDMENT_WITHOUT_NUMBER", at, "00 function", function, "9, an original", _SECTION + "00")
         if function not in codes.ORIGINALS | (codes.CANCELS | codes.REPLACES if bills else frozenset()):
             raise notes.error("UNKNOWN_FUNCTION", at, "00 function", function, "9, an original", _SECTION + "00")
         sender, made_at = fields.get("sender", ""), fields.get("made_at", "")

@@ -24,8 +24,9 @@ class Refused(Exception):
 class Notes:
     """The problems of one message. A message of ten thousand boxes with one local code has one warning."""
 
-    def __init__(self, file: str, message: str = "") -> None:
+    def __init__(self, file: str, message: str = "", unit: str = "segment") -> None:
         self.file = file
+        self.unit = unit
         self.message = message
         self.problems: list[Problem] = []
         self._told: set[tuple[str, str, str]] = set()
@@ -43,8 +44,13 @@ class Notes:
         """A warning that flags nothing."""
         if (code, element, value) not in self._told:
             self._told.add((code, element, value))
-            self.problems.append(Problem(WARNING, code, self.file, self.message, position, element, value, expected, section))
+            self.problems.append(self._problem(WARNING, code, position, element, value, expected, section))
 
     def error(self, code: str, position: int, element: str, value: str, expected: str, section: str = "") -> Refused:
         """To be raised: what refuses a box or a message."""
-        return Refused(Problem(ERROR, code, self.file, self.message, position, element, value, expected, section))
+        return Refused(self._problem(ERROR, code, position, element, value, expected, section))
+
+    def _problem(
+        self, severity: str, code: str, position: int, element: str, value: str, expected: str, section: str
+    ) -> Problem:
+        return Problem(severity, code, self.file, self.message, position, element, value, expected, section, self.unit)

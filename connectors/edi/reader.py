@@ -74,7 +74,8 @@ class _Resolver:
         expected = "a sender of partners.yaml"
         if self._partners.knows(sender):
             expected += " whose profile is in force at the document's time"
-        raise notes.error("UNKNOWN_SENDER", position, "UNB 0004", sender, expected)
+        element = "00 sender" if notes.unit == "record" else "UNB 0004"
+        raise notes.error("UNKNOWN_SENDER", position, element, sender, expected)
 
     def charset(self, sender: str) -> str:
         """The sender's own charset, "" where it is told by the bytes."""

@@ -59,9 +59,7 @@ def _documents(pieces: Iterator[bytes], file: str, port: str) -> Iterator[Item]:
     for piece in pieces:
         raw += piece
         if len(raw) > LARGEST_DOCUMENT:
-            yield Problem(
-                ERROR, "NOT_JSON", file, value="a longer one", expected=f"a document of at most {LARGEST_DOCUMENT:,} bytes"
-            )
+            yield Problem(ERROR, "TOO_LARGE", file, expected=f"a document of at most {LARGEST_DOCUMENT:,} bytes")
             return
     yield from read_documents(bytes(raw), name=file, port=port)
 

@@ -156,7 +156,7 @@ def _whole(pieces: Iterator[bytes]) -> str:
         raw += piece
         if len(raw) > LARGEST_DOCUMENT:
             expected = f"a document of at most {LARGEST_DOCUMENT:,} bytes, or one object a line"
-            raise Unreadable("NOT_JSON", 0, "a longer one", expected)
+            raise Unreadable("TOO_LARGE", 0, "", expected)
     return bytes(raw).decode("utf-8-sig" if _is_utf8(raw) else "gb18030", "replace")
 
 
@@ -206,7 +206,8 @@ def _check_columns(names: Sequence[str], needed: Sequence[str], header: int) -> 
         raise Unreadable("BAD_TABLE", header, f"the column {twice} stands twice", "each column of the mapping once")
     if missing := [column for column in needed if column not in names]:
         found = ", ".join(filter(None, names))
-        raise Unreadable("NO_COLUMN", header, ", ".join(missing), f"the columns of the mapping; found {found[:300] or 'none'}")
+        expected = f"the columns of the mapping; found {found[:300] or 'no column'}"
+        raise Unreadable("NO_COLUMN", header, ", ".join(missing), expected)
 
 
 def _named(names: list[str], cells: Iterable[Any]) -> dict[str, Any]:

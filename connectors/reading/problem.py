@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.reading.expected_texts import PHRASES, in_chinese
+from connectors.reading.expected_texts import in_chinese
 from connectors.reading.problem_texts import TEXTS
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
 NOTE: Final = "note"
+_SEVERITIES: Final = {ERROR: "错误", WARNING: "警告", NOTE: "提示"}
+#: What ``position`` counts.
+_UNITS: Final = {"segment": "段", "record": "条记录", "row": "行", "line": "行", "event": "个事件"}
+#: In place of a value that is not there, in English and Chinese.
+_EMPTY: Final = ("(empty)", "（空）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,20 @@ class Problem:
         return ", ".join(filter(None, parts))
 
     @property
+    def place_zh(self) -> str:
+        """The same in Chinese."""
+        parts = (
+            self.file, f"报文{self.message}" if self.message else "",
+            f"第{self.position}{_UNITS[self.unit]}" if self.position else "", in_chinese(self.element),
+        )  # fmt: skip
+        return "，".join(filter(None, parts))
+
+    @property
     def in_both(self) -> str:
-        """Where it is, and the whole of it in English and below it in Chinese, for a terminal."""
-        return f"{self}\n    {self.zh}"
+        """Where it is, and the whole of it in English and below it in Chinese, for a terminal: who reads one of them needs no
+        word of the other."""
+        place = self.place_zh
+        return f"{self}\n    {_SEVERITIES[self.severity]}：{place + '：' if place else ''}{self.zh}"
 
     def __str__(self) -> str:
         place = self.place
@@ -64,8 +80,9 @@ class Problem:
 
     def _told(self, language: int) -> str:
         shown = " ".join(self.value[:200].split())
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        text = TEXTS[self.code][language]
-        if language:
-            return text.format(value=PHRASES.get(shown, shown), expected=in_chinese(self.expected))
-        return text.format(value=shown, expected=self.expected)
+        if " " in shown and (said := in_chinese(shown)) != shown:  # words of ours, and not one of the sender's
+            shown = said if language else shown
+        elif len(shown) > 60:
+            shown = shown[:57] + "..."
+        expected = in_chinese(self.expected) if language else self.expected
+        return TEXTS[self.code][language].format(value=shown or _EMPTY[language], expected=expected)

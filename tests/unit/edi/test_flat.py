@@ -183,7 +183,7 @@ def test_the_answer_is_a_report_of_each_message(tmp_path: Path) -> None:
     assert "(record 1): accepted 已接受, 1 events 事件, 0 refused 被拒" in accepted
     assert "(record 6): accepted in part 部分接受, 1 events 事件, 1 refused 被拒" in partly
     assert "(record 11): refused 已拒收, 0 events 事件, 1 refused 被拒" in refused
-    assert "segment 8, 50 ctnNo" in result.stdout and "'CSQU30543'" in result.stdout and "箱号" in result.stdout
+    assert "record 8, 50 ctnNo" in result.stdout and "'CSQU30543'" in result.stdout and "箱号" in result.stdout
     assert result.stderr.count("\n") == 1 and "没有标准回执" in result.stderr
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import connectors.customs
 import connectors.dcsa
 import connectors.edi
@@ -44,8 +46,22 @@ def test_a_problem_reads_as_one_line_with_its_place() -> None:
     problem = Problem("error", "BAD_CONTAINER", "a.edi", "7", 12, "EQD C237/8260", "X1", "four letters and seven digits")
     assert str(problem) == (
         "error: a.edi, message 7, segment 12, EQD C237/8260: 'X1' is no container number; expected four letters and "
-        "seven digits. This box was refused [BAD_CONTAINER]"
+        "seven digits. This box was refused: have the sender correct it and send it again [BAD_CONTAINER]"
     )
+
+
+#: What they tell needs nothing done, or ``expected`` says what (WRONG_FILE).
+NOTHING_TO_DO = {"NOT_A_MOVE", "STAYS_ON_BOARD", "REPLY_ACCEPTED", "NOT_FOR_US", "WRONG_FILE"}
+TO_DO = re.compile(
+    r"\b([Aa]sk|[Hh]ave|[Aa]dd|[Cc]heck|[Ll]ook|[Cc]orrect|[Mm]end|[Rr]eport|[Ss]plit|[Nn]ame|fill|say|give|void|format|switch)\b"
+    "|each needs"
+)
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_it_is_said_what_to_do_next(code: str) -> None:
+    english, chinese = TEXTS[code]
+    assert bool(TO_DO.search(english)) == ("请" in chinese) == (code not in NOTHING_TO_DO)
 
 
 def test_a_long_value_is_shortened() -> None:

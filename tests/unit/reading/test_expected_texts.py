@@ -13,7 +13,7 @@ import yaml
 
 from connectors.gateway import texts
 from connectors.reading.expected_texts import PHRASES, in_chinese
-from connectors.reading.problem import ERROR, Problem
+from connectors.reading.problem import ERROR, NOTE, WARNING, Problem
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [
@@ -24,6 +24,11 @@ SOURCES = [
 TABLES = [path for folder in ("edi/messages", "customs") for path in (ROOT / "connectors" / folder).glob("*.yaml")]
 #: Arguments and attributes in which the readers say what was expected.
 NAMES = {"expected", "expected_else", "time_expected"}
+#: Calls that take what was found and expected in order.
+SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem"}
+#: What stands among their arguments and is shown to nobody: sections of a standard, lines of a log.
+NOT_SAID = re.compile(r"^code list|^ISO 9735|%s")
+CONSTANT = re.compile(r"_?([A-Z]+_)*(EXPECTED|ACCEPTED)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Two words in a row of an English sentence.
 PROSE = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
@@ -42,12 +47,15 @@ def said_in(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         given: list[ast.AST] = []
         if isinstance(node, ast.Call):
-            given = [word.value for word in node.keywords if word.arg in NAMES]
-        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in NAMES for t in node.targets):
-            given = [node.value]
+            given = [word.value for word in node.keywords if word.arg in NAMES | {"value"}]
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in SAYING:
+                given += node.args
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            names = [t.id for t in getattr(node, "targets", [getattr(node, "target", None)]) if isinstance(t, ast.Name)]
+            given = [node.value] if any(name in NAMES | {"value"} or CONSTANT.fullmatch(name) for name in names) else []
         for value in given:
             for part in [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]:
-                if text := text_of(part):
+                if (text := text_of(part)) and not NOT_SAID.search(text):
                     yield text
 
 
@@ -68,7 +76,7 @@ EXPECTED = sorted({text for path in SOURCES for text in said_in(path)}) + sorted
 
 
 def test_there_is_much_to_say() -> None:
-    assert len(EXPECTED) > 60
+    assert len(EXPECTED) > 120
 
 
 @pytest.mark.parametrize("text", EXPECTED)
@@ -108,8 +116,38 @@ def test_a_problem_is_told_in_each_language_alone() -> None:
     problem = Problem(ERROR, "WRONG_FILE", "a.edi", value="a picture", expected="save it as plain text")
     assert problem.zh == "这是图片，未读取：请另存为纯文本"
     assert problem.in_both.splitlines() == [
-        "error: a.edi: this is a picture and was not read: save it as plain text [WRONG_FILE]", "    " + problem.zh,
-    ]  # fmt: skip
+        "error: a.edi: this is a picture and was not read: save it as plain text [WRONG_FILE]",
+        "    错误：a.edi：这是图片，未读取：请另存为纯文本",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (Problem(WARNING, "NO_TIME", "a.csv", "", 3, "move (column 进出)", unit="row"), "警告：a.csv，第3行，move（列进出）："),
+        (Problem(ERROR, "NO_TIME", "a.edi", "7", 3, "DTM"), "错误：a.edi，报文7，第3段，DTM："),
+        (Problem(NOTE, "NO_TIME", position=2, unit="record"), "提示：第2条记录："),
+        (Problem(NOTE, "NO_TIME"), "提示：缺少时间"),
+    ],
+    ids=["column", "message", "record", "nowhere"],
+)  # fmt: skip
+def test_the_place_is_told_in_chinese_too(problem: Problem, said: str) -> None:
+    assert problem.in_both.splitlines()[1].startswith("    " + said)
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "zh"),
+    [
+        ("the column 箱号 stands twice", "the column 箱号 stands twice", "列箱号出现两次"),
+        ("text", "text", "text"),
+        ("", "(empty)", "（空）"),
+        ("1" * 61, "1" * 57 + "...", "1" * 57 + "..."),
+    ],
+    ids=["words of ours", "a word of the sender's", "nothing", "long"],
+)
+def test_what_was_found_is_told_in_each_language(value: str, en: str, zh: str) -> None:
+    problem = Problem(ERROR, "BAD_XML", value=value)
+    assert f": {en}; expected" in problem.en and f"：{zh}；应为" in problem.zh
 
 
 def test_so_does_the_gateway() -> None:
