@@ -102,10 +102,10 @@ def load_partners(path: Path = PARTNERS) -> Partners:
     """Read profiles. Raises PartnerError, with the sender and the key, or OSError."""
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        raise PartnerError(f"{path.name} is no YAML: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PartnerError(f"{path.name}: no YAML in UTF-8{yaml_line(error)}") from error
     if not isinstance(document, dict) or not isinstance(document.get("partners"), list):
-        raise PartnerError(f"{path.name} must hold a list 'partners'")
+        raise PartnerError(f"{path.name}: must hold a list 'partners'")
     profiles = [_profile(path.name, entry) for entry in document["partners"]]
     _no_overlap(path.name, profiles)
     return Partners(profiles)
@@ -126,7 +126,10 @@ def _profile(file: str, entry: Any) -> Profile:
     values |= {key: str(entry[key]) for key in _PLAIN if key in entry}
     values |= {key: MappingProxyType({str(k): str(v) for k, v in entry[key].items()}) for key in _MAPS if key in entry}
     if "time_zone" in entry:
-        values["offset_min"] = offset_minutes(where, str(entry["time_zone"]))
+        try:
+            values["offset_min"] = offset_minutes(str(entry["time_zone"]))
+        except PartnerError as error:
+            raise PartnerError(f"{where}: {error}") from error
     if "layouts" in entry:
         values["layouts"] = {str(k): tuple(map(str, v)) for k, v in entry["layouts"].items()}
     values |= {key: bool(entry.get(key, False)) for key in ("strict", "carries")}
@@ -134,7 +137,7 @@ def _profile(file: str, entry: Any) -> Profile:
     dates = [key for key in ("valid_from", "valid_until") if key in entry]
     values |= {key: _midnight(where, key, entry[key], offset_ms) for key in dates}
     if missing := [f.name for f in fields(Profile) if f.name in ("party", "port") and not values.get(f.name)]:
-        raise PartnerError(f"{where}: {' and '.join(missing)} must be given")
+        raise PartnerError(f"{where}: {', '.join(missing)} must be given")
     try:
         check_port(values["port"])
         codecs.lookup(values.get("charset") or "utf-8")
@@ -143,10 +146,17 @@ def _profile(file: str, entry: Any) -> Profile:
     return Profile(**values)
 
 
-def offset_minutes(where: str, text: str) -> int:
+def yaml_line(error: Exception) -> str:
+    """Where a YAML file cannot be read, to stand after what is wrong; "" where that is not known."""
+    mark = getattr(error, "problem_mark", None)
+    return f": look at line {mark.line + 1}" if mark is not None else ""
+
+
+def offset_minutes(text: str) -> int:
+    """Minutes from UTC of an offset such as +08:00. Raises PartnerError."""
     match = _ZONE.fullmatch(text)
     if match is None:
-        raise PartnerError(f"{where}: time_zone is {text!r}; expected an offset such as +08:00")
+        raise PartnerError(f"time_zone is {text!r}; expected an offset such as +08:00")
     minutes = int(match[2]) * 60 + int(match[3])
     return minutes if match[1] == "+" else -minutes
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from connectors.edi.partner import BEIJING_MIN, PartnerError, check_port, offset_minutes
+from connectors.edi.partner import BEIJING_MIN, PartnerError, check_port, offset_minutes, yaml_line
 from schemas.keys import PORT_KINDS
 from schemas.plain import field_kinds
 
@@ -78,14 +78,14 @@ def load_mapping(path: Path) -> Mapping:
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path.name} is no YAML in UTF-8: {error}") from error
+        raise MappingError(f"{path.name}: no YAML in UTF-8{yaml_line(error)}") from error
     return parse_mapping(document, path.name)
 
 
 def parse_mapping(document: Any, name: str = "mapping") -> Mapping:
     """The mapping in a parsed document. Raises MappingError."""
     if not isinstance(document, dict):
-        raise MappingError(f"{name} must hold kind, port, party and fields")
+        raise MappingError(f"{name}: must hold kind, port, party and fields")
     _known(name, document, _TOP)
     kind = str(document.get("kind", ""))
     if kind not in PORT_KINDS:
@@ -99,7 +99,7 @@ def parse_mapping(document: Any, name: str = "mapping") -> Mapping:
     try:
         check_port(str(document["port"]))
         codecs.lookup(str(table.get("encoding") or "utf-8"))
-        offset = offset_minutes(name, str(document.get("time_zone", "+08:00")))
+        offset = offset_minutes(str(document.get("time_zone", "+08:00")))
     except (PartnerError, LookupError) as error:
         raise MappingError(f"{name}: {error}") from error
     for text in formats:
@@ -124,16 +124,17 @@ def parse_mapping(document: Any, name: str = "mapping") -> Mapping:
 
 def _rule(where: str, target: str, said: Any, places: Dict[str, str]) -> Rule:
     if target not in places:
-        near = get_close_matches(target, places, 1)
-        raise MappingError(f"{where}: events have no such field" + (f"; did you mean {near[0]}?" if near else ""))
+        if near := get_close_matches(target, places, 1):
+            raise MappingError(f"{where}: events have no such field; did you mean {near[0]}?")
+        raise MappingError(f"{where}: events have no such field")
     if isinstance(said, str):
         said = {"column": said}
     if not isinstance(said, dict):
-        raise MappingError(f"{where} must be the name of a column, or a block with {', '.join(sorted(_RULE))}")
+        raise MappingError(f"{where}: must be the name of a column, or a block with {', '.join(sorted(_RULE))}")
     _known(where, said, _RULE)
     columns = [said["column"]] if "column" in said else said.get("columns") or []
     if bool(columns) == ("value" in said):
-        raise MappingError(f"{where} needs a column, or a value")
+        raise MappingError(f"{where}: needs a column, or a value")
     if "values" in said and not isinstance(said["values"], dict):
         raise MappingError(f"{where}: values is a list of 'word sent: value'")
     if "split" in said and places[target] != "list":
@@ -154,7 +155,7 @@ def _rule(where: str, target: str, said: Any, places: Dict[str, str]) -> Rule:
 
 def _known(where: str, said: Any, known: set[str]) -> None:
     if not isinstance(said, dict):
-        raise MappingError(f"{where} must be a block with {', '.join(sorted(known))}")
+        raise MappingError(f"{where}: must be a block with {', '.join(sorted(known))}")
     if unknown := sorted(map(str, set(said) - known)):
         raise MappingError(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(known))}")
 
@@ -164,4 +165,4 @@ def _check_format(name: str, text: str) -> None:
     try:
         datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - the zone is the mapping's
     except ValueError as error:
-        raise MappingError(f"{name}: {text!r} is no format of times: {error}; e.g. %Y/%m/%d %H:%M") from error
+        raise MappingError(f"{name}: {text!r} is no format of times; expected one such as %Y/%m/%d %H:%M") from error

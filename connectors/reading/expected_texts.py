@@ -231,6 +231,32 @@ PHRASES: Final[dict[str, str]] = {
     "{} bytes are left over after a {} record of schema {} ended at byte {}: written with another schema, or two records in "
     "one value":
         "多出{}字节：{}记录（模式{}）在第{}字节已结束；用其他模式写入，或一个值内有两条记录",
+    # mappings and profiles of partners
+    "no YAML in UTF-8": "不是UTF-8编码的YAML",
+    "no YAML in UTF-8: look at line {}": "不是UTF-8编码的YAML：请查看第{}行",
+    "must hold kind, port, party and fields": "须有kind、port、party和fields",
+    "must hold a list 'partners'": "须有列表partners",
+    "{} must be given": "须填写{}",
+    "kind is {}; expected {}": "kind为{}；应为{}",
+    "port is {}; expected {}": "port为{}；应为{}",
+    "time_zone is {}; expected an offset such as +08:00": "time_zone为{}；应为时差，如+08:00",
+    "{} is {}; expected a date such as 2026-01-31": "{}为{}；应为日期，如2026-01-31",
+    "{} is no format of times; expected one such as %Y/%m/%d %H:%M": "{}不是时间格式；应如%Y/%m/%d %H:%M",
+    "unknown encoding: {}": "未知的字符集：{}",
+    "unknown key {}; known are {}": "未知的键{}；可用的键有{}",
+    "events have no such field": "事件没有该字段",
+    "events have no such field; did you mean {}?": "事件没有该字段；是否应为{}？",
+    "must be a block with {}": "须为含有{}的块",
+    "must be the name of a column, or a block with {}": "须为列名，或含有{}的块",
+    "needs a column, or a value": "须有column或value，二者取一",
+    "values is a list of 'word sent: value'": "values为“发送的词: 值”的列表",
+    "only a list is split, and this is a {}": "split只用于列表，而该字段为{}",
+    "number": "数字",
+    "time": "时间",
+    "truth": "是否值",
+    "a factor is a number, for a number": "factor须为数字，且只用于数字字段",
+    "every partner needs a sender; found {}": "每个伙伴须有sender；实际为{}",
+    "two profiles are in force at the same time": "两份配置同时有效，请更正有效期",
     # what stands in the way of reading, in the words of Python's readers too
     "No such file or directory": "没有该文件",
     "Permission denied": "没有权限",
@@ -294,6 +320,21 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     with_holes = [(en, zh) for en, zh in PHRASES.items() if "{}" in en]
     with_holes.sort(key=lambda pair: -len(pair[0].replace("{}", "")))
     return [(re.compile(re.escape(en).replace(r"\{\}", "(.+?)"), re.DOTALL), zh) for en, zh in with_holes]
+
+
+_IN_A_FILE: Final = re.compile(r"([^:]+?\.ya?ml)(, [^:]+)?: (.+)", re.DOTALL)
+_PARTS_OF_A_FILE: Final = {", field ": "，字段", ", partner ": "，伙伴", ", table": "，table"}
+
+
+def setting_in_chinese(said: str) -> str:
+    """What is wrong with a mapping or a partner's profile: the file, the place in it, and a phrase."""
+    found = _IN_A_FILE.fullmatch(said)
+    if found is None:
+        return in_chinese(said)
+    place = found[2] or ""
+    for english, chinese in _PARTS_OF_A_FILE.items():
+        place = chinese + place.removeprefix(english) if place.startswith(english) else place
+    return f"{found[1]}{place}：{in_chinese(found[3])}"
 
 
 def in_chinese(expected: str) -> str:

@@ -153,9 +153,9 @@ def ingest(
     from connectors.kafka.producer import Publisher
 
     if bool(files) == bool(watch):
-        raise typer.BadParameter("give files, or a folder with --watch")
+        raise typer.BadParameter("give files, or a folder with --watch 请指明文件，或用--watch指明文件夹")
     if watch is not None and not watch.is_dir():
-        raise typer.BadParameter(f"there is no folder {watch}")
+        raise typer.BadParameter(f"there is no folder {watch}; make it first 没有该文件夹，请先建立")
     read = FileReader(port, mapping, form)
     for file in files or ():
         _check_there(file)
@@ -206,7 +206,7 @@ class FileReader:
         from connectors.files.reader import FORMATS
 
         if form and form not in FORMATS:
-            raise typer.BadParameter(f"--format is {form!r}; expected one of {', '.join(FORMATS)} 没有该格式")
+            raise typer.BadParameter(f"--format is {form!r}; expected one of {', '.join(FORMATS)} 没有该格式，请用其中之一")
         self._port = port
         self._form = form
         self._mapping = load_mapping(mapping) if mapping else None
@@ -229,7 +229,8 @@ class FileReader:
         try:
             answer = urlopen(url, timeout=30)  # http and https only: the caller looked
         except (URLError, OSError) as error:
-            raise typer.BadParameter(f"{url} cannot be fetched 无法获取: {getattr(error, 'reason', error)}") from error
+            why = getattr(error, "reason", error)
+            raise typer.BadParameter(f"{url} cannot be fetched; check the address 无法获取，请核对地址: {why}") from error
         with answer:
             yield from self._read(answer, url.rsplit("/", 1)[-1])
 
@@ -241,7 +242,8 @@ class FileReader:
 
 def _check_there(file: Path) -> None:
     if not file.is_file():
-        raise typer.BadParameter(f"there is no file {file} 没有该文件 (of addresses, http and https are fetched)")
+        said = f"there is no file {file}: check its name (of addresses, http and https are fetched)"
+        raise typer.BadParameter(f"{said} 没有该文件，请核对文件名")
 
 
 def _tell(report: Report) -> None:

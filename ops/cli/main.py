@@ -81,7 +81,8 @@ def main() -> NoReturn:
 
 
 def one_line(error: Exception) -> str | None:
-    """What a person can do about an error, in one line; None for a defect of ours, which shows its traceback."""
+    """What a person can do about an error, in one line, and of files that a port writes in a second one in Chinese; None for a
+    defect of ours, which shows its traceback."""
     from confluent_kafka import KafkaException
     from pydantic import ValidationError
 
@@ -89,6 +90,7 @@ def one_line(error: Exception) -> str | None:
     from connectors.edi import PartnerError
     from connectors.files.mapping import MappingError
     from connectors.kafka.errors import KafkaProblem
+    from connectors.reading.expected_texts import setting_in_chinese
     from schemas.errors import SchemaError
 
     if isinstance(error, typer.TyperException):
@@ -104,8 +106,9 @@ def one_line(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror} 无法读写该文件"
     if isinstance(error, (MappingError, PartnerError)):
-        told = "映射文件有误，请改正所指的字段" if isinstance(error, MappingError) else "发送方配置有误，请改正所指的键"
-        return f"{' '.join(str(error).split())} {told}"
+        said = " ".join(str(error).split())
+        ends, zh_ends = (" ", "") if said.endswith("?") else (". ", "。")
+        return f"{said}{ends}Correct it and try again\n    {setting_in_chinese(said)}{zh_ends}请更正后重试"
     if isinstance(error, (StoreError, KafkaProblem, SchemaError, OSError, RuntimeError, ValueError)):
         return " ".join(str(error).split())
     return None

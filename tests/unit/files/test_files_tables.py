@@ -209,7 +209,7 @@ def test_json_lines_are_read_by_dotted_names_and_a_bad_line_does_not_stop_them()
         ({"time_formats": ["%Q"]}, "no format of times"),
         ({"table": {"encoding": "klingon"}}, "klingon"),
         ({"fields": {"contaner_no": "箱号"}}, "did you mean container_no?"),
-        ({"fields": {"move": {"values": {}}}}, "field move needs a column, or a value"),
+        ({"fields": {"move": {"values": {}}}}, "field move: needs a column, or a value"),
         ({"fields": {"move": {"column": "a", "split": "/"}}}, "only a list is split"),
         ({"fields": {"move": {"column": "a", "factor": 2}}}, "a factor is a number, for a number"),
     ],

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from connectors.edi import PartnerError
+from connectors.files.mapping import MappingError
 from connectors.gateway import texts
-from connectors.reading.expected_texts import PHRASES, in_chinese
+from connectors.reading.expected_texts import PHRASES, in_chinese, setting_in_chinese
 from connectors.reading.problem import ERROR, NOTE, WARNING, Problem
+from ops.cli.main import one_line
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [
@@ -26,6 +29,8 @@ TABLES = [path for folder in ("edi/messages", "customs") for path in (ROOT / "co
 NAMES = {"expected", "expected_else", "time_expected"}
 #: Calls that take what was found and expected in order.
 SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem"}
+#: Errors of files that a port writes: where, and a phrase.
+OF_SETTINGS = {"MappingError", "PartnerError"}
 #: What stands among their arguments and is shown to nobody: sections of a standard, lines of a log.
 NOT_SAID = re.compile(r"^code list|^ISO 9735|%s")
 CONSTANT = re.compile(r"_?([A-Z]+_)*(EXPECTED|ACCEPTED)")
@@ -40,7 +45,19 @@ def text_of(node: ast.AST) -> str | None:
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.BinOp) and (left := text_of(node.left)):
+        return left + (text_of(node.right) or "{}")
     return None
+
+
+def called(node: ast.Call) -> str:
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+
+
+def said_of_settings(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and called(node) in OF_SETTINGS:
+            yield from filter(None, map(text_of, node.args))
 
 
 def said_in(path: Path) -> Iterator[str]:
@@ -48,7 +65,7 @@ def said_in(path: Path) -> Iterator[str]:
         given: list[ast.AST] = []
         if isinstance(node, ast.Call):
             given = [word.value for word in node.keywords if word.arg in NAMES | {"value"}]
-            if getattr(node.func, "attr", getattr(node.func, "id", "")) in SAYING:
+            if called(node) in SAYING:
                 given += node.args
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             names = [t.id for t in getattr(node, "targets", [getattr(node, "target", None)]) if isinstance(t, ast.Name)]
@@ -87,6 +104,34 @@ def test_what_is_expected_is_said_in_chinese_too(text: str) -> None:
     assert CHINESE.search(said) or not PROSE.search(filled), "add it to connectors/reading/expected_texts.py"
     assert not PROSE.search(said), said
     assert said.count("X1") == filled.count("X1")
+
+
+SETTINGS = sorted({text for path in SOURCES for text in said_of_settings(path)})
+
+
+@pytest.mark.parametrize("text", SETTINGS)
+def test_so_is_what_is_wrong_with_a_mapping_or_a_profile(text: str) -> None:
+    filled = re.sub("^{}(?=: |, )", "a.yaml", text).replace("{}", "X1")
+    said = setting_in_chinese(filled)
+    assert (CHINESE.search(said) or not PROSE.search(filled)) and not PROSE.search(said), said
+    assert said.count("X1") == filled.count("X1")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MappingError("a.yaml, field mov: events have no such field; did you mean move?"),
+         ["a.yaml, field mov: events have no such field; did you mean move? Correct it and try again",
+          "    a.yaml，字段mov：事件没有该字段；是否应为move？请更正后重试"]),
+        (PartnerError("a.yaml, partner X: party must be given"),
+         ["a.yaml, partner X: party must be given. Correct it and try again", "    a.yaml，伙伴X：须填写party。请更正后重试"]),
+        (PartnerError("port is 'x'; expected one of a, b"),
+         ["port is 'x'; expected one of a, b. Correct it and try again", "    port为'x'；应为a, b之一。请更正后重试"]),
+    ],
+    ids=["a field", "a partner", "no file"],
+)  # fmt: skip
+def test_the_terminal_tells_it_in_two_lines(error: Exception, told: list[str]) -> None:
+    assert str(one_line(error)).splitlines() == told
 
 
 @pytest.mark.parametrize(("english", "chinese"), PHRASES.items())
