@@ -29,7 +29,7 @@ from streams.runtime.metrics import Metrics
 from streams.runtime.packing import unpack
 from streams.runtime.ports import Record
 from streams.runtime.slice import Slice
-from streams.runtime.sources import REPORTS, answer_topics, sources, timed_topics
+from streams.runtime.sources import REPORTS, echo_topics, sources, timed_topics
 from streams.runtime.watermark import Watermark
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class InProcess:
         self.partitions = partitions
         reference = Reference(**load_reference().for_domain())
         self._sources = sources(load_topics())
-        timed, answers = timed_topics(self._sources), answer_topics(self._sources)
+        timed, answers = timed_topics(self._sources), echo_topics(self._sources)
         self._intake = Intake(self._sources, lambda keys: [self._home(key) for key in keys], Metrics())
         self.slices = [
             Slice(
@@ -134,9 +134,11 @@ class InProcess:
         return bool(commands) or any(part.correlator.pending() for part in self.slices)
 
     def _echo(self) -> bool:
-        """Customs' word about time; facts and commands are all where they belong."""
-        asked = [(part.partition, at) for part in self.slices if (at := part.watermark.to_ask()) is not None]
-        said = [(partition, echo) for partition, at in asked for echo in echoes(partition, at)]
+        """Customs' word about time; facts and commands are all where they belong, and our question is read back at once."""
+        asked = [(part, at) for part in self.slices if (at := part.watermark.to_ask()) is not None]
+        for part, at in asked:
+            part.watermark.echoed(REPORTS, at)
+        said = [(part.partition, echo) for part, at in asked for echo in echoes(part.partition, at)]
         self._append((echo.topic, partition, echo.key, encode("release", echo.record)) for partition, echo in said)
         return bool(said)
 

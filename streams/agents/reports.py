@@ -12,7 +12,7 @@ from streams.runtime.ports import Record
 KIND = "arrival-report"
 FIELDS = (
     "message_id", "message_type", "function", "basis", "container", "bill", "house", "vessel_id", "voyage",
-    "route_flag", "port", "terminal_code", "arrived_at", "sent_at", "attempt", "line_version",
+    "route_flag", "port", "terminal_code", "arrived_at", "ready_at", "sent_at", "attempt", "line_version",
 )  # fmt: skip
 
 #: The first record of a message id counts, so all have the same version: later ones are duplicates.

@@ -32,7 +32,7 @@ from streams.runtime.packing import unpack
 from streams.runtime.ports import Blocking, Broker, Clock, Member, Record, Rows
 from streams.runtime.sink import Sink
 from streams.runtime.slice import Slice
-from streams.runtime.sources import answer_topics, sources, timed_topics
+from streams.runtime.sources import echo_topics, sources, timed_topics
 from streams.runtime.standing import Standing
 from streams.runtime.waiting import WaitingRoom
 from streams.runtime.watermark import Watermark, least
@@ -103,13 +103,13 @@ class Engine:
         self._forget()
         topics = timed_topics(self._sources, self._settings.mode == "live")
         echo = self._settings.mode == "simulated" and self._settings.customs_echo
-        answers = answer_topics(self._sources) if echo else ()
+        echoing = echo_topics(self._sources) if echo else ()
         alerts = self._settings.mode != "backfill"
         for p in partitions:
             correlator = Correlator(
                 self._reference, self._epoch, p, container_ok, unpack=unpack, alerts=alerts, imo_digit=imo_ok
             )
-            watermark = Watermark(topics, self._broker.partitions(), self._settings.mode == "live", answers)
+            watermark = Watermark(topics, self._broker.partitions(), self._settings.mode == "live", echoing)
             ends = {topic: end for (topic, q), end in log_ends.items() if q == p}
             self._slices[p] = Slice(p, correlator, watermark, ends)
             self._standings[p] = Standing()

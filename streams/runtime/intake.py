@@ -44,6 +44,8 @@ _TIMED: Final = {"release": "event_type", "arrival-report": "message_type"}
 #: What became of a record -> how its source's events are counted.
 _RESULTS: Final = {"ACCEPTED": "accepted", "DUPLICATE": "duplicate", "DEAD": "refused", "FORWARDED": "forwarded"}
 _NAMED: Final = {"release": "event_id", "arrival-report": "message_id"}
+#: The column that holds the time of which they speak.
+_SAID_AT: Final = {"release": "event_time", "arrival-report": "ready_at"}
 
 
 class Taken:
@@ -169,9 +171,8 @@ class Intake:
         if types is None or not (of_time := pc.equal(types, WATERMARK)).true_count:
             return decoded, _NOTHING
         echoes = decoded.filtered(of_time)
-        if kind == "release":
-            for i, at in zip(echoes.good, echoes.column("event_time"), strict=True):
-                spans.at(i).part.watermark.echoed(spans.records[i].topic, at)
+        for i, at in zip(echoes.good, echoes.column(_SAID_AT[kind]), strict=True):
+            spans.at(i).part.watermark.echoed(spans.records[i].topic, at)
         told = {i: ("CONTROL", event_id) for i, event_id in zip(echoes.good, echoes.text(_NAMED[kind]), strict=True)}
         return decoded.filtered(pc.invert(of_time)), told
 

@@ -29,12 +29,14 @@ def sources(topics: Topics) -> dict[str, Source]:
     return {t.name: Source(t.name, t.kind, t.port) for t in topics.read_by("worker") if t.role != "changelog"}
 
 
-def answer_topics(all_sources: dict[str, Source]) -> Sequence[str]:
-    """The topics in which customs answers."""
-    return [s.topic for s in all_sources.values() if s.port and s.kind == "release"]
+def echo_topics(all_sources: dict[str, Source]) -> Sequence[str]:
+    """The topics in which a partition reads its word about time again: behind its own commands, and behind customs' answers."""
+    return [REPORTS, *(s.topic for s in all_sources.values() if s.port and s.kind == "release")]
 
 
 def timed_topics(all_sources: dict[str, Source], live: bool = False) -> Sequence[str]:
-    """The topics that the logical time waits for; in live time those with heartbeats too, which show who is silent."""
+    """The topics that the logical time waits for; in live time those with heartbeats too, which show who is silent, and our
+    own commands: a receipt says nothing to a box that has not read back what it answers."""
     kinds = (*PORT_KINDS, "control") if live else PORT_KINDS
-    return [s.topic for s in all_sources.values() if s.port and s.kind in kinds]
+    found = [s.topic for s in all_sources.values() if s.port and s.kind in kinds]
+    return [*found, REPORTS] if live else found

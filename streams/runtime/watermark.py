@@ -5,7 +5,8 @@ past it: a record that was appended later, or the log end as it stood after we h
 everything it speaks of in the books.
 
 In simulated time customs answers later than the clock of the senders runs. So each partition tells customs how far it is,
-behind its commands, and customs says it again behind its answers: `now` waits for that echo.
+behind its commands, and customs says it again behind its answers: `now` waits for that echo, and for having read back the
+question. A worker that starts anew may read the answers and the echo of an earlier life before the commands that they answer.
 
 What a watermark knows is state: offsets are committed past the records that told it, and in a stream that has ended nobody
 says it again. So it goes to the changelog (:meth:`Watermark.dump`).
@@ -41,14 +42,14 @@ class _Said(msgspec.Struct, array_like=True):
 class Watermark:
     """How far one partition has come, and what the others and customs said of themselves. Times in ms."""
 
-    def __init__(self, topics: Iterable[str], partitions: int, live: bool, answers: Iterable[str] = ()) -> None:
-        """``answers``: the topics in which customs echoes what it was asked, where time waits for that."""
+    def __init__(self, topics: Iterable[str], partitions: int, live: bool, echoing: Iterable[str] = ()) -> None:
+        """``echoing``: the topics in which the question comes back and customs echoes it, where time waits for that."""
         self._live = live
         self._read_to: dict[str, int] = dict.fromkeys(topics, 0)
         self._sent_to: dict[str, int] = dict.fromkeys(self._read_to, 0)
         self._waiting: dict[str, deque[Heard]] = {t: deque() for t in self._read_to}
         self._partitions = dict.fromkeys(range(partitions), 0)
-        self._echoed = dict.fromkeys(answers, 0)
+        self._echoed = dict.fromkeys(echoing, 0)
         self._asked = 0
         self.published = 0
 
@@ -112,7 +113,8 @@ class Watermark:
         return self._asked
 
     def echoed(self, topic: str, at: int) -> None:
-        """Customs has answered in this topic's partition whatever was asked of it up to ``at``."""
+        """In this topic's partition stands, behind all that belongs to it, that customs was asked about the time up to ``at``;
+        or, where customs answers, that it has."""
         if at > self._echoed.get(topic, at):
             self._echoed[topic] = at
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.reference import load_reference
-from streams.domain.reference import Reference
 from streams.runtime.changelog import TOPIC as CHANGELOG
 from streams.runtime.letters import ALERTS, UPDATES
 from streams.runtime.sources import FACTS, REPORTS
-from tests.faults.simulation import worker
 from tests.faults.simulation.checks import check
 from tests.faults.simulation.host import ANYWHERE, DieAt
 from tests.faults.simulation.run import Plan, Simulation
@@ -17,15 +14,6 @@ from tests.faults.simulation.run import Plan, Simulation
 PLACES = [
     f"{side} {what}" for what in (FACTS, REPORTS, ALERTS, UPDATES, "store", CHANGELOG, "commit") for side in ("before", "after")
 ]
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These worlds tell two days of events within seconds, and their time leaps: nothing would be fresh enough to be told."""
-    data = load_reference().for_domain()
-    fresh = {**data["thresholds"], "ALERT_FRESH": 1000 * 86_400_000}
-    monkeypatch.setattr(worker, "REFERENCE", Reference(**{**data, "thresholds": fresh}))
-
 
 #: At which passages of a place the worker ends: alerts settle first, and so leave once or twice in a whole run.
 TIMES = {f"{side} {ALERTS}": (1, 1) for side in ("before", "after")}

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
@@ -71,6 +72,14 @@ def test_nobody_hears_of_a_missing_receipt_that_came_in_time_because_time_waits_
         run.run()
         early += len(told_too_early(run))
     assert bool(early) == (not echo)
+
+
+@pytest.mark.parametrize("seed", [207, 312, 432])
+def test_nobody_hears_of_a_missing_receipt_whose_report_the_next_life_has_yet_to_read_back(seed: int) -> None:
+    """The worker dies before it has committed anything: its next life may read the receipts and their echo first."""
+    run = Simulation(replace(hostile(seed), latecomers=0.0))
+    run.run()
+    check(run)
 
 
 def test_the_same_seed_is_the_same_run() -> None:

@@ -26,7 +26,9 @@ HEARTBEAT_S = 0.4
 #: A member that is not heard of for so long has lost its partitions.
 SESSION_S = 2.0
 IDLE_S = 0.3
-REFERENCE = Reference(**load_reference().for_domain())
+_DATA = load_reference().for_domain()
+#: These worlds tell two days of events within seconds, and their time leaps: nothing would be fresh enough to be told.
+REFERENCE = Reference(**{**_DATA, "thresholds": {**_DATA["thresholds"], "ALERT_FRESH": 1000 * 86_400_000}})
 SOURCES = sources(load_topics())
 TIMED = frozenset(timed_topics(SOURCES))
 

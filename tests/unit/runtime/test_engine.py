@@ -501,17 +501,20 @@ async def test_readers_of_updates_hear_every_second_up_to_which_time_they_follow
         ]
 
 
-async def test_time_waits_until_customs_says_behind_its_answers_how_far_it_is() -> None:
+@pytest.mark.parametrize("questions_first", [True, False], ids=["in this life", "which an earlier life had asked"])
+async def test_time_waits_until_customs_says_behind_its_answers_how_far_it_is(questions_first: bool) -> None:
+    """And until what is behind our commands is read back, as its answers say nothing without them."""
     async with running(Rig()) as rig:
         await end_of_the_run(rig)
         await until(lambda: len(rig.broker.of(REPORTS)) == PARTITIONS)
         asked = [(p, decode(value, "arrival-report")) for p, (_, value) in rig.broker.of(REPORTS)]
         assert {(p, a["message_type"], a["ready_at"]) for p, a in asked} == {(p, WATERMARK, AT + 9) for p in range(PARTITIONS)}
-        for p, (_, value) in rig.broker.of(REPORTS):
-            await rig.take(REPORTS, p, value)
-        assert nows(rig) == [0] * PARTITIONS
-        for receipt in echoes(HERE, AT + 9):
-            await rig.take(receipt.topic, HERE, encode("release", receipt.record))
+        questions = [(REPORTS, p, value) for p, (_, value) in rig.broker.of(REPORTS)]
+        told = [(r.topic, HERE, encode("release", r.record)) for r in echoes(HERE, AT + 9)]
+        for some in (questions, told)[:: 1 if questions_first else -1]:
+            assert nows(rig) == [0] * PARTITIONS
+            for topic, p, value in some:
+                await rig.take(topic, p, value)
         assert nows(rig)[HERE] == AT + 9 and nows(rig)[ELSEWHERE] == 0
         assert rig.metrics.dead_letters._metrics == {}
 

@@ -12,7 +12,7 @@ from schemas.topics import load_topics
 from streams.runtime import engine, stored
 from streams.runtime.changelog import TOPIC as CHANGELOG
 from streams.runtime.ports import Record
-from streams.runtime.sources import sources, timed_topics
+from streams.runtime.sources import REPORTS, sources, timed_topics
 from tests.unit.runtime.fakes import AT, PARTITIONS, Rig, control, home
 from tests.unit.runtime.test_engine import commit, running, until
 
@@ -131,6 +131,17 @@ async def test_time_does_not_pass_control_records_that_are_not_read() -> None:
         await say(rig, AT + 2 * MINUTE)
         await until(lambda: rig.engine._slices[OWNER].watermark.own() == AT + 2 * MINUTE)
         assert silences(rig) == []
+
+
+async def test_time_does_not_pass_our_own_commands_that_are_not_read_back() -> None:
+    """A worker that starts anew may read customs' receipts before the reports that they answer: these are not missing."""
+    async with running(Rig(mode="live")) as rig:
+        rig.own()
+        await pass_time(rig, AT + MINUTE)
+        await pass_time(rig, AT + 60 * MINUTE, without=REPORTS)
+        watermark = rig.engine._slices[OWNER].watermark
+        await until(lambda: watermark.sources()[CONTROL] == AT + 60 * MINUTE)
+        assert watermark.own() == AT + MINUTE
 
 
 async def test_simulated_time_knows_no_silence() -> None:

@@ -88,7 +88,7 @@ def test_everything_heard_survives_a_crash() -> None:
 
 def waiting_for_customs() -> Watermark:
     """Both partitions have come to 70; customs answers in two topics."""
-    w = Watermark(TOPICS, partitions=2, live=False, answers=("x", "y"))
+    w = Watermark(TOPICS, partitions=2, live=False, echoing=("x", "y"))
     for partition in (0, 1):
         w.heard(partition, 70)
     return w
@@ -127,7 +127,7 @@ def test_what_customs_said_survives_a_crash_and_it_is_asked_again() -> None:
     assert w.to_ask() == 70
     w.echoed("x", 70)
     w.echoed("y", 70)
-    later = Watermark(TOPICS, partitions=2, live=False, answers=("x", "y"))
+    later = Watermark(TOPICS, partitions=2, live=False, echoing=("x", "y"))
     later.load(w.dump(), heard_at=1)
     assert (later.now(), later.to_ask()) == (70, 70)
 
