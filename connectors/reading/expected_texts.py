@@ -75,7 +75,7 @@ PHRASES: Final[dict[str, str]] = {
     "record {} with the load port or {} with the discharge port": "含装货港的{}记录或含卸货港的{}记录",
     "record {}": "{}记录",
     "{} (record {})": "{}（{}记录）",
-    "{} (column {})": "{}（列{}）",
+    "{} (column {})": "{}（列“{}”）",
     # documents, functions, parties
     "9 original, 1 cancellation, 5 replacement or 4 change": "9原始、1撤销、5替换或4变更",
     "9, an original": "9（原始）",
@@ -131,6 +131,7 @@ PHRASES: Final[dict[str, str]] = {
     "a customs office of the platform's ports, or --port": "平台各港的海关关区，或用--port注明",
     "LOC+9 and LOC+11; taken for {}": "LOC+9和LOC+11；按{}处理",
     "one of {}": "{}之一",
+    "one of {}, or another under values in the mapping": "{}之一，或在映射文件的values中补充",
     "one of {} in a {} record": "{}之一（{}记录）",
     "the code of a terminal": "码头代码",
     "the number of a berth": "泊位号",
@@ -150,8 +151,8 @@ PHRASES: Final[dict[str, str]] = {
     "a time YYYYMMDDHHmmssfff, Beijing time": "时间YYYYMMDDHHmmssfff，北京时间",
     "a time in ms UTC": "UTC毫秒时间",
     "a date YYYYMMDD": "日期YYYYMMDD",
-    "UTC milliseconds of the years 2000 to 2099 (seconds or microseconds sent?)":
-        "2000至2099年的UTC毫秒数（是否发送了秒或微秒？）",
+    "a time of the years 2000 to 2099; a number is UTC milliseconds, not seconds or microseconds":
+        "2000至2099年的时间；数字为UTC毫秒数，不是秒或微秒",
     "the document's time (DTM+137, or UNB)": "单证时间（DTM+137，或UNB）",
     "DTM+137 or the time of UNB": "DTM+137或UNB的时间",
     "DTM+7 with the time at the gate": "含过闸时间的DTM+7",
@@ -165,7 +166,7 @@ PHRASES: Final[dict[str, str]] = {
     # tables and fields of events
     "an Excel file (.xlsx)": "Excel文件（.xlsx）",
     "each column of the mapping once": "映射中的每列各一次",
-    "the column {} stands twice": "列{}出现两次",
+    "the column {} stands twice": "列“{}”出现两次",
     "no column": "没有任何列",
     "the columns of the mapping; found {}": "映射中的列；找到的是{}",
     "a word that the mapping translates": "映射中有对应值的词",

@@ -169,7 +169,7 @@ def test_a_problem_is_told_in_each_language_alone() -> None:
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (Problem(WARNING, "NO_TIME", "a.csv", "", 3, "move (column 进出)", unit="row"), "警告：a.csv，第3行，move（列进出）："),
+        (Problem(WARNING, "NO_TIME", "a", "", 3, "move (column 进出)", unit="row"), "警告：a，第3行，move（列“进出”）："),
         (Problem(ERROR, "NO_TIME", "a.edi", "7", 3, "DTM"), "错误：a.edi，报文7，第3段，DTM："),
         (Problem(NOTE, "NO_TIME", position=2, unit="record"), "提示：第2条记录："),
         (Problem(NOTE, "NO_TIME"), "提示：缺少时间"),
@@ -183,7 +183,7 @@ def test_the_place_is_told_in_chinese_too(problem: Problem, said: str) -> None:
 @pytest.mark.parametrize(
     ("value", "en", "zh"),
     [
-        ("the column 箱号 stands twice", "the column 箱号 stands twice", "列箱号出现两次"),
+        ("the column 箱号 stands twice", "the column 箱号 stands twice", "列“箱号”出现两次"),
         ("text", "text", "text"),
         ("", "(empty)", "（空）"),
         ("1" * 61, "1" * 57 + "...", "1" * 57 + "..."),
