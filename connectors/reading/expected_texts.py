@@ -195,7 +195,8 @@ PHRASES: Final[dict[str, str]] = {
     "text without '|' and control characters": "不含“|”和控制字符的文本",
     "text without '|' and control characters: it becomes part of keys": "不含“|”和控制字符的文本：它是键的一部分",
     "an object with {}": "含{}的对象",
-    "an object with the fields of a {} event": "含{}事件各字段的对象",
+    "an object with {}; {}: {}": "含{}的对象；{}：{}",
+    "the fields of a {} event stand in a JSON object": "{}事件的各字段应在一个JSON对象内",
     "{} or nothing": "{}或留空",
     "a field of a {} event (see docs/events.md)": "{}事件的字段（见docs/events.md）",
     "a value: no event can do without it": "任何事件必填的值",
@@ -204,6 +205,7 @@ PHRASES: Final[dict[str, str]] = {
     "exactly one of container_no, bill_no, vessel_id; none in a remark on a source of the port":
         "container_no、bill_no、vessel_id中恰好一个；对港口数据源的备注则都不填",
     "exactly one of: {}": "以下之一：{}",
+    "call_id, bill_no, bill_no with container_no, container_no": "call_id、bill_no、bill_no加container_no、container_no",
     "exactly one of: {}; a declaration number alone is refused, look up its bill or containers and send one each":
         "以下之一：{}；仅有报关单号不予接收，请查出其提单或箱号后逐个发送",
     "{}; OVERRIDE is refused, the platform never decides for customs: VOID what is wrong, with the reason":
@@ -227,6 +229,25 @@ PHRASES: Final[dict[str, str]] = {
     "the request holds more than {} events; send them in several requests": "请求内超过{}个事件，请分多次发送",
     "the body is no Avro object container file: {}": "请求内容不是Avro对象容器文件：{}",
     "the Avro file is compressed with {}; send it with codec null": "该Avro文件用{}压缩，请用codec null发送",
+    "the record has no value (a tombstone); an Avro record was expected": "记录没有内容（墓碑）；应为Avro记录",
+    "the value ({} bytes) begins with {}; expected 00 and a 4-byte schema id (Confluent wire format): write with a Confluent "
+    "Avro serializer or this platform's codec":
+        "内容（{}字节）开头为{}；应为00和4字节的模式编号（Confluent格式）：请用Confluent的Avro序列化器或本平台的编码器写入",
+    "schema id {} is not in schemas/avro/ids.yaml; ids from {} on are given out there only: {}":
+        "模式编号{}不在schemas/avro/ids.yaml中；{}起的编号只在该文件中分配：{}",
+    "schema id {} belongs to a schema registry, and none is configured; set the registry's address, or write with this "
+    "platform's own ids ({} and above)":
+        "模式编号{}属于模式登记库，但未配置登记库；请配置其地址，或用本平台的编号（{}及以上）写入",
+    "schema id {} is unknown to the registry at {}": "模式编号{}在登记库{}中不存在",
+    "schema id {} is no Avro record schema at {}: {}": "模式编号{}在{}不是Avro记录模式：{}",
+    "the sender is newer than this platform, or made the id up": "发送方版本比本平台新，或编号有误",
+    "no such kind of record: {}; known are {}": "没有{}这类记录；已知的有{}",
+    "{}: {} near byte {}": "{}：{}，约在第{}字节",
+    "the record is of kind {} (schema id {}), this topic holds {} records: publish it to the topic of its kind":
+        "记录为{}类（模式编号{}），该主题为{}类：请发送到对应的主题",
+    "a {} record has no field {}; it has {}": "{}记录没有字段{}；有{}",
+    "a {} record needs {}": "{}记录须有{}",
+    "a {} record cannot be written: {}": "{}记录无法写入：{}",
     "the {} bytes after the prefix are not a {} record of schema {} ({}): cut short, or written with another schema":
         "前缀之后的{}字节不是{}记录（模式{}，{}）：被截断，或用其他模式写入",
     "{} bytes are left over after a {} record of schema {} ended at byte {}: written with another schema, or two records in "

@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[3]
 SOURCES = [
     *(path for name in ("edi", "files", "dcsa", "customs", "reading") for path in (ROOT / "connectors" / name).glob("*.py")),
     ROOT / "connectors" / "gateway" / "intake.py",
-    *(ROOT / "schemas" / name for name in ("plain.py", "validate.py", "rules.py")),
+    *(ROOT / "schemas" / f"{name}.py" for name in ("plain", "validate", "rules", "wire", "codec", "slow", "registry")),
 ]
 TABLES = [path for folder in ("edi/messages", "customs") for path in (ROOT / "connectors" / folder).glob("*.yaml")]
 #: Arguments and attributes in which the readers say what was expected.
 NAMES = {"expected", "expected_else", "time_expected"}
 #: Calls that take what was found and expected in order.
-SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem"}
+SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem",
+          "DecodeError", "EncodeError", "UnknownSchemaError"}  # fmt: skip
 #: Errors of files that a port writes: where, and a phrase.
 OF_SETTINGS = {"MappingError", "PartnerError"}
 #: What stands among their arguments and is shown to nobody: sections of a standard, lines of a log.
@@ -196,5 +197,12 @@ def test_what_was_found_is_told_in_each_language(value: str, en: str, zh: str) -
 
 
 def test_so_does_the_gateway() -> None:
-    en, zh = texts.problem("TOO_LONG", "payload", "1,200,000 bytes", "an event of at most 999,000 bytes")
-    assert en.endswith("; expected an event of at most 999,000 bytes") and zh.endswith("；应为：不超过999,000字节的事件")
+    en, zh = texts.problem("TOO_LONG", "", "1,200,000 bytes", "an event of at most 999,000 bytes")
+    assert en.startswith("the event is too long (1,200,000 bytes); expected an event of at most 999,000 bytes.")
+    assert zh.startswith("该事件过长（1,200,000字节）；应为：不超过999,000字节的事件。请")
+
+
+@pytest.mark.parametrize("code", ["MISSING_FIELD", "UNKNOWN_FIELD", "TOO_LONG", "BAD_VALUE", "NOT_JSON", "CORRUPT"])
+def test_the_gateway_says_in_each_language_alone_what_to_do_next(code: str) -> None:
+    en, zh = texts.problem(code, "", "", "X")
+    assert "send" in en and not CHINESE.search(en) and "请" in zh and not PROSE.search(zh)
