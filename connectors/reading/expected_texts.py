@@ -93,8 +93,8 @@ PHRASES: Final[dict[str, str]] = {
     "at least one record {}": "至少一条{}记录",
     "at least one consignment": "至少一票货物",
     "at least one {}": "至少一个{}",
-    "{} (unverified 未经核实)": "{}（未经核实）",
-    "{} of {} (unverified 未经核实)": "{}（{}，未经核实）",
+    "{} (unverified)": "{}（未经核实）",
+    "{} of {} (unverified)": "{}（{}，未经核实）",
     # boxes
     "four letters and seven digits": "四个字母加七位数字",
     "four letters and seven digits, such as CSQU3054383": "四个字母加七位数字，如CSQU3054383",
