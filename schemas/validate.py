@@ -76,7 +76,7 @@ def _envelope(kind: str, record: Mapping[str, Any], port: str) -> list[Problem]:
     for name in ENVELOPE_TIMES:
         value = record.get(name)
         if value is not None and not rules.FIRST_MS <= value < rules.LAST_MS:
-            expected = "UTC milliseconds of the years 2000 to 2099 (seconds or microseconds sent?)"
+            expected = "a time of the years 2000 to 2099; a number is UTC milliseconds, not seconds or microseconds"
             problems.append(Problem(name, value, expected, rules.BAD_TIME))
     return problems
 

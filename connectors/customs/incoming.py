@@ -86,7 +86,7 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def title(self) -> str:
         """Its name for people, with the warning."""
-        return self.name if self.verified else f"{self.name} (unverified 未经核实)"
+        return self.name if self.verified else f"{self.name} (unverified)"
 
     def places(self) -> dict[str, Place]:
         """Path from the root to its row."""

@@ -22,6 +22,8 @@ COUNT_OF_DAYS: Final = "COUNT_OF_DAYS"
 _EXCEL: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the mapping's clock
 _FIRST_DAY: Final = 36_526
 _LAST_DAY: Final = 73_051
+#: Shows how a mapping's times are written.
+_EXAMPLE: Final = datetime(2026, 1, 31, 8, 30)  # noqa: DTZ001 - no moment, an example
 #: Warnings of words that a whole column may hold.
 _ONCE: Final = frozenset(("NO_BILL_NUMBER", "NO_SEAL_NUMBER"))
 #: Different warnings that are told of a file; what is flagged beyond is in the events.
@@ -58,6 +60,8 @@ class _Rows:
         self._file = file
         self._given = {"port": mapping.port, "source_party": mapping.party, "source_system": mapping.system}
         self._column_of = {rule.target: ", ".join(rule.columns) for rule in mapping.rules}
+        self._rule_of = {rule.target: rule for rule in mapping.rules}
+        self._times = f"a time such as {_EXAMPLE.strftime(next(iter(mapping.time_formats), '%Y-%m-%d %H:%M'))}"
         self._told: set[tuple[str, str]] = set()
 
     def read(self, row: Row) -> Iterator[Item]:
@@ -136,9 +140,12 @@ class _Rows:
         if (written := _without_marks(cell)) is not None:
             return read_time(written, self._mapping.offset_min)
         if (counted := _days(cell)) is not None:
-            doubts.append(_Doubt(COUNT_OF_DAYS, COUNT_OF_DAYS, target, str(cell), "a time such as 2026-01-31 08:30"))
+            doubts.append(_Doubt(COUNT_OF_DAYS, COUNT_OF_DAYS, target, str(cell), self._times))
             return read_time(counted, self._mapping.offset_min)
-        return read_time(cell, self._mapping.offset_min)
+        try:
+            return read_time(cell, self._mapping.offset_min)
+        except ValueError:
+            raise ValueError(self._times) from None  # as the table writes them, not as JSON does
 
     def _identity(self, row: Row) -> str:
         """The same row sent again is the same event, whatever file it comes in."""
@@ -160,6 +167,8 @@ class _Rows:
         return True
 
     def _problem(self, row: Row, severity: str, code: str, field: str, value: str, expected: str) -> Problem:
+        if code == "BAD_FIELD" and (rule := self._rule_of.get(field)):
+            value, expected = str(self._cell(rule, row) or value), _in_words_of_the_table(rule, expected)
         return Problem(severity, code, self._file, "", row.number, self._place(field), value, expected, unit="row")
 
     def _place(self, field: str) -> str:
@@ -167,6 +176,12 @@ class _Rows:
             (c for target, c in self._column_of.items() if target.startswith(field + ".") or field.startswith(target + ".")), ""
         )
         return f"{field} (column {column})" if column else field
+
+
+def _in_words_of_the_table(rule: Rule, expected: str) -> str:
+    """Where a mapping translates, the sender knows its own words, not the platform's."""
+    words = [word for word in rule.values if word != ELSE]
+    return f"one of {', '.join(words)}, or another under values in the mapping" if words else expected
 
 
 def _put(values: dict[str, Any], target: str, value: Any) -> None:

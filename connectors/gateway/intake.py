@@ -119,9 +119,8 @@ def _framed(body: bytes, kind: str, sender: ApiKey) -> Taken:
 
 def _plain(event: Any, kind: str, sender: ApiKey) -> Taken:
     if not isinstance(event, Mapping):
-        return Taken(
-            "", None, [Problem("", _shown(repr(event).encode()), f"an object with the fields of a {kind} event", NOT_JSON)]
-        )
+        expected = f"the fields of a {kind} event stand in a JSON object"
+        return Taken("", None, [Problem("", _shown(repr(event).encode()), expected, NOT_JSON)])
     given = {"port": sender.port, "source_party": sender.party, "source_system": sender.system}
     event = dict(event)
     drop_words(event)

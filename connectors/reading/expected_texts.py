@@ -75,7 +75,7 @@ PHRASES: Final[dict[str, str]] = {
     "record {} with the load port or {} with the discharge port": "含装货港的{}记录或含卸货港的{}记录",
     "record {}": "{}记录",
     "{} (record {})": "{}（{}记录）",
-    "{} (column {})": "{}（列{}）",
+    "{} (column {})": "{}（列“{}”）",
     # documents, functions, parties
     "9 original, 1 cancellation, 5 replacement or 4 change": "9原始、1撤销、5替换或4变更",
     "9, an original": "9（原始）",
@@ -93,8 +93,8 @@ PHRASES: Final[dict[str, str]] = {
     "at least one record {}": "至少一条{}记录",
     "at least one consignment": "至少一票货物",
     "at least one {}": "至少一个{}",
-    "{} (unverified 未经核实)": "{}（未经核实）",
-    "{} of {} (unverified 未经核实)": "{}（{}，未经核实）",
+    "{} (unverified)": "{}（未经核实）",
+    "{} of {} (unverified)": "{}（{}，未经核实）",
     # boxes
     "four letters and seven digits": "四个字母加七位数字",
     "four letters and seven digits, such as CSQU3054383": "四个字母加七位数字，如CSQU3054383",
@@ -131,6 +131,7 @@ PHRASES: Final[dict[str, str]] = {
     "a customs office of the platform's ports, or --port": "平台各港的海关关区，或用--port注明",
     "LOC+9 and LOC+11; taken for {}": "LOC+9和LOC+11；按{}处理",
     "one of {}": "{}之一",
+    "one of {}, or another under values in the mapping": "{}之一，或在映射文件的values中补充",
     "one of {} in a {} record": "{}之一（{}记录）",
     "the code of a terminal": "码头代码",
     "the number of a berth": "泊位号",
@@ -150,8 +151,8 @@ PHRASES: Final[dict[str, str]] = {
     "a time YYYYMMDDHHmmssfff, Beijing time": "时间YYYYMMDDHHmmssfff，北京时间",
     "a time in ms UTC": "UTC毫秒时间",
     "a date YYYYMMDD": "日期YYYYMMDD",
-    "UTC milliseconds of the years 2000 to 2099 (seconds or microseconds sent?)":
-        "2000至2099年的UTC毫秒数（是否发送了秒或微秒？）",
+    "a time of the years 2000 to 2099; a number is UTC milliseconds, not seconds or microseconds":
+        "2000至2099年的时间；数字为UTC毫秒数，不是秒或微秒",
     "the document's time (DTM+137, or UNB)": "单证时间（DTM+137，或UNB）",
     "DTM+137 or the time of UNB": "DTM+137或UNB的时间",
     "DTM+7 with the time at the gate": "含过闸时间的DTM+7",
@@ -165,7 +166,7 @@ PHRASES: Final[dict[str, str]] = {
     # tables and fields of events
     "an Excel file (.xlsx)": "Excel文件（.xlsx）",
     "each column of the mapping once": "映射中的每列各一次",
-    "the column {} stands twice": "列{}出现两次",
+    "the column {} stands twice": "列“{}”出现两次",
     "no column": "没有任何列",
     "the columns of the mapping; found {}": "映射中的列；找到的是{}",
     "a word that the mapping translates": "映射中有对应值的词",
@@ -194,7 +195,8 @@ PHRASES: Final[dict[str, str]] = {
     "text without '|' and control characters": "不含“|”和控制字符的文本",
     "text without '|' and control characters: it becomes part of keys": "不含“|”和控制字符的文本：它是键的一部分",
     "an object with {}": "含{}的对象",
-    "an object with the fields of a {} event": "含{}事件各字段的对象",
+    "an object with {}; {}: {}": "含{}的对象；{}：{}",
+    "the fields of a {} event stand in a JSON object": "{}事件的各字段应在一个JSON对象内",
     "{} or nothing": "{}或留空",
     "a field of a {} event (see docs/events.md)": "{}事件的字段（见docs/events.md）",
     "a value: no event can do without it": "任何事件必填的值",
@@ -203,6 +205,7 @@ PHRASES: Final[dict[str, str]] = {
     "exactly one of container_no, bill_no, vessel_id; none in a remark on a source of the port":
         "container_no、bill_no、vessel_id中恰好一个；对港口数据源的备注则都不填",
     "exactly one of: {}": "以下之一：{}",
+    "call_id, bill_no, bill_no with container_no, container_no": "call_id、bill_no、bill_no加container_no、container_no",
     "exactly one of: {}; a declaration number alone is refused, look up its bill or containers and send one each":
         "以下之一：{}；仅有报关单号不予接收，请查出其提单或箱号后逐个发送",
     "{}; OVERRIDE is refused, the platform never decides for customs: VOID what is wrong, with the reason":
@@ -226,6 +229,25 @@ PHRASES: Final[dict[str, str]] = {
     "the request holds more than {} events; send them in several requests": "请求内超过{}个事件，请分多次发送",
     "the body is no Avro object container file: {}": "请求内容不是Avro对象容器文件：{}",
     "the Avro file is compressed with {}; send it with codec null": "该Avro文件用{}压缩，请用codec null发送",
+    "the record has no value (a tombstone); an Avro record was expected": "记录没有内容（墓碑）；应为Avro记录",
+    "the value ({} bytes) begins with {}; expected 00 and a 4-byte schema id (Confluent wire format): write with a Confluent "
+    "Avro serializer or this platform's codec":
+        "内容（{}字节）开头为{}；应为00和4字节的模式编号（Confluent格式）：请用Confluent的Avro序列化器或本平台的编码器写入",
+    "schema id {} is not in schemas/avro/ids.yaml; ids from {} on are given out there only: {}":
+        "模式编号{}不在schemas/avro/ids.yaml中；{}起的编号只在该文件中分配：{}",
+    "schema id {} belongs to a schema registry, and none is configured; set the registry's address, or write with this "
+    "platform's own ids ({} and above)":
+        "模式编号{}属于模式登记库，但未配置登记库；请配置其地址，或用本平台的编号（{}及以上）写入",
+    "schema id {} is unknown to the registry at {}": "模式编号{}在登记库{}中不存在",
+    "schema id {} is no Avro record schema at {}: {}": "模式编号{}在{}不是Avro记录模式：{}",
+    "the sender is newer than this platform, or made the id up": "发送方版本比本平台新，或编号有误",
+    "no such kind of record: {}; known are {}": "没有{}这类记录；已知的有{}",
+    "{}: {} near byte {}": "{}：{}，约在第{}字节",
+    "the record is of kind {} (schema id {}), this topic holds {} records: publish it to the topic of its kind":
+        "记录为{}类（模式编号{}），该主题为{}类：请发送到对应的主题",
+    "a {} record has no field {}; it has {}": "{}记录没有字段{}；有{}",
+    "a {} record needs {}": "{}记录须有{}",
+    "a {} record cannot be written: {}": "{}记录无法写入：{}",
     "the {} bytes after the prefix are not a {} record of schema {} ({}): cut short, or written with another schema":
         "前缀之后的{}字节不是{}记录（模式{}，{}）：被截断，或用其他模式写入",
     "{} bytes are left over after a {} record of schema {} ended at byte {}: written with another schema, or two records in "

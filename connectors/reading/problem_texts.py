@@ -31,8 +31,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "UNKNOWN_SENDER": (
         "the sender '{value}' is not in the list of partners; expected {expected}. "
-        "Add it to partners.yaml or say which port the file is for",
-        "发送方“{value}”不在伙伴名单中；应为{expected}。请在partners.yaml中登记，或指明文件所属港口",
+        "Add it to partners.yaml, or name the port with --port",
+        "发送方“{value}”不在伙伴名单中；应为{expected}。请在partners.yaml中登记，或用--port指明港口",
     ),
     "NOT_TERMINATED": (
         "the file ends in the middle of a segment: '{value}'; expected {expected}. It was cut off: ask for it again",

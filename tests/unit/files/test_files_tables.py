@@ -102,6 +102,20 @@ def test_a_bad_row_is_refused_by_itself_with_row_column_value_and_what_was_expec
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ("2026/03/01 08:00", "1 March", "a time such as 2026/01/31 08:30"),
+        ("2026/03/01 08:00", "1926/03/01 08:00", "a time of the years 2000 to 2099; "),
+        ("进", "进口", "one of 进, 出, or another under values in the mapping"),
+    ],
+    ids=["a time", "a year", "a word"],
+)
+def test_what_is_wrong_is_told_in_the_words_of_the_table(was: str, now: str, expected: str) -> None:
+    (problem,) = reading("\n".join([HEAD, ROW.replace(was, now, 1)])).errors
+    assert problem.value == now and problem.expected.startswith(expected)
+
+
+@pytest.mark.parametrize(
     ("was", "now", "code", "field"),
     [
         ("CSQU3054383", "", "MISSING_FIELD", "container_no"),

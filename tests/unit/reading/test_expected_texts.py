@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[3]
 SOURCES = [
     *(path for name in ("edi", "files", "dcsa", "customs", "reading") for path in (ROOT / "connectors" / name).glob("*.py")),
     ROOT / "connectors" / "gateway" / "intake.py",
-    *(ROOT / "schemas" / name for name in ("plain.py", "validate.py", "rules.py")),
+    *(ROOT / "schemas" / f"{name}.py" for name in ("plain", "validate", "rules", "wire", "codec", "slow", "registry")),
 ]
 TABLES = [path for folder in ("edi/messages", "customs") for path in (ROOT / "connectors" / folder).glob("*.yaml")]
 #: Arguments and attributes in which the readers say what was expected.
 NAMES = {"expected", "expected_else", "time_expected"}
 #: Calls that take what was found and expected in order.
-SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem"}
+SAYING = {"Problem", "_problem", "warn", "tell", "error", "_Doubt", "_Misfit", "Misfit", "Unreadable", "Refused", "XmlProblem",
+          "DecodeError", "EncodeError", "UnknownSchemaError"}  # fmt: skip
 #: Errors of files that a port writes: where, and a phrase.
 OF_SETTINGS = {"MappingError", "PartnerError"}
 #: What stands among their arguments and is shown to nobody: sections of a standard, lines of a log.
@@ -103,7 +104,7 @@ def test_what_is_expected_is_said_in_chinese_too(text: str) -> None:
     said = in_chinese(filled)
     assert CHINESE.search(said) or not PROSE.search(filled), "add it to connectors/reading/expected_texts.py"
     assert not PROSE.search(said), said
-    assert said.count("X1") == filled.count("X1")
+    assert said.count("X1") == filled.count("X1") and not CHINESE.search(text)
 
 
 SETTINGS = sorted({text for path in SOURCES for text in said_of_settings(path)})
@@ -169,7 +170,7 @@ def test_a_problem_is_told_in_each_language_alone() -> None:
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (Problem(WARNING, "NO_TIME", "a.csv", "", 3, "move (column 进出)", unit="row"), "警告：a.csv，第3行，move（列进出）："),
+        (Problem(WARNING, "NO_TIME", "a", "", 3, "move (column 进出)", unit="row"), "警告：a，第3行，move（列“进出”）："),
         (Problem(ERROR, "NO_TIME", "a.edi", "7", 3, "DTM"), "错误：a.edi，报文7，第3段，DTM："),
         (Problem(NOTE, "NO_TIME", position=2, unit="record"), "提示：第2条记录："),
         (Problem(NOTE, "NO_TIME"), "提示：缺少时间"),
@@ -183,7 +184,7 @@ def test_the_place_is_told_in_chinese_too(problem: Problem, said: str) -> None:
 @pytest.mark.parametrize(
     ("value", "en", "zh"),
     [
-        ("the column 箱号 stands twice", "the column 箱号 stands twice", "列箱号出现两次"),
+        ("the column 箱号 stands twice", "the column 箱号 stands twice", "列“箱号”出现两次"),
         ("text", "text", "text"),
         ("", "(empty)", "（空）"),
         ("1" * 61, "1" * 57 + "...", "1" * 57 + "..."),
@@ -196,5 +197,12 @@ def test_what_was_found_is_told_in_each_language(value: str, en: str, zh: str) -
 
 
 def test_so_does_the_gateway() -> None:
-    en, zh = texts.problem("TOO_LONG", "payload", "1,200,000 bytes", "an event of at most 999,000 bytes")
-    assert en.endswith("; expected an event of at most 999,000 bytes") and zh.endswith("；应为：不超过999,000字节的事件")
+    en, zh = texts.problem("TOO_LONG", "", "1,200,000 bytes", "an event of at most 999,000 bytes")
+    assert en.startswith("the event is too long (1,200,000 bytes); expected an event of at most 999,000 bytes.")
+    assert zh.startswith("该事件过长（1,200,000字节）；应为：不超过999,000字节的事件。请")
+
+
+@pytest.mark.parametrize("code", ["MISSING_FIELD", "UNKNOWN_FIELD", "TOO_LONG", "BAD_VALUE", "NOT_JSON", "CORRUPT"])
+def test_the_gateway_says_in_each_language_alone_what_to_do_next(code: str) -> None:
+    en, zh = texts.problem(code, "", "", "X")
+    assert "send" in en and not CHINESE.search(en) and "请" in zh and not PROSE.search(zh)
