@@ -40,8 +40,9 @@ EXPORT: Final[dict[str, int]] = {
     # what officers do
     "exit_voided": 6, "exit_void_taken_back": 5, "rejected_made_anew": 6, "unanswered_made_anew": 6,
     "report_deleted": 5, "report_deleted_and_made_anew": 5,
-    # goods of two master bills: each is reported, and released
+    # goods of two master bills: each is reported, and released; a report that moves to the bill that is left
     "two_shippers": 6, "second_shipper_unreleased": 5, "second_shipper_taken_out": 6,
+    "second_shipper_out_after_report": 6, "report_moved_near": 6, "report_moved_late": 5,
     # others
     "trade_conflict": 6, "bad_check_digit": 6, "misread_gate": 15, "phantom_exit": 12, "phantom_release": 8,
     # left behind in each state
@@ -74,6 +75,7 @@ IMPORT: Final[dict[str, int]] = {
     "shared": 6, "strip_tally_near": 6, "strip_tally_late": 5, "strip_tally_never": 5,
     # goods of two master bills, which customs releases one by one: GATEOUT_NO_RELEASE
     "two_bills": 6, "second_bill_near": 6, "second_bill_unreleased": 5, "second_bill_taken_out": 6,
+    "second_bill_alone_released": 5,
     # left behind in each state
     "only_discharged": 8, "only_tallied": 8, "only_customs": 8, "only_bill": 8,
 }  # fmt: skip

@@ -15,12 +15,22 @@ from ops.simulate.stories import import_papers as chain
 from ops.simulate.stories import weighing
 from ops.simulate.stories.arrived import Arrived
 
-#: Both bills are released; the second one just before the box leaves, or never; its goods are taken out of the box again.
-IMPORT: Final = frozenset(("two_bills", "second_bill_near", "second_bill_unreleased", "second_bill_taken_out"))
-EXPORT: Final = frozenset(("two_shippers", "second_shipper_unreleased", "second_shipper_taken_out"))
-_TAKEN_OUT: Final = ("second_bill_taken_out", "second_shipper_taken_out")
-#: Of these the second bill never gets its last release by customs.
-UNRELEASED: Final = frozenset(("second_bill_unreleased", "second_shipper_unreleased"))
+#: Both bills are released; the second one just before the box leaves, or never; its goods are taken out of the box again, and
+#: in some of these it alone is released.
+IMPORT: Final = frozenset(
+    ("two_bills", "second_bill_near", "second_bill_unreleased", "second_bill_taken_out", "second_bill_alone_released")
+)
+#: The same; the goods are taken out before the box comes, or once its arrival was reported. Where its papers do not call it
+#: shared, one report stood for it, under the second bill: the first is reported anew, and answered just in time, or late.
+EXPORT: Final = frozenset(
+    ("two_shippers", "second_shipper_unreleased", "second_shipper_taken_out", "second_shipper_out_after_report",
+     "report_moved_near", "report_moved_late")
+)  # fmt: skip
+_MOVED: Final = ("report_moved_near", "report_moved_late")
+_OUT_BEFORE: Final = ("second_bill_taken_out", "second_bill_alone_released", "second_shipper_taken_out")
+_OUT_AFTER: Final = ("second_shipper_out_after_report", *_MOVED)
+#: Of these a bill never gets its last release by customs.
+UNRELEASED: Final = frozenset(("second_bill_unreleased", "second_bill_alone_released", "second_shipper_unreleased"))
 
 
 def come(sheet: Sheet, call: Call, bill: Bill, slot: int, announced: int) -> None:
@@ -28,7 +38,8 @@ def come(sheet: Sheet, call: Call, bill: Bill, slot: int, announced: int) -> Non
     (box,) = bill.boxes
     quirk, port = bill.quirk, call.port
     milestones = {"IMPORT_ORIGINAL_MANIFEST": announced}
-    bills = _name(sheet, "ORIGINAL", port, announced, bill, call, call.voyage_in, "I")
+    named = _name(sheet, "ORIGINAL", port, announced, bill, call, call.voyage_in, "I")
+    bills = named[:1] if quirk in _OUT_BEFORE else named
     opened = quay(sheet, call, box, "DISC", slot, plain=True, bill=bill.no, pol=bill.pol, pod=bill.pod)
     milestones["IMPORT_UNLOADED"] = opened
     truths.permitted(sheet, box, call.vessel, "F")
@@ -37,7 +48,8 @@ def come(sheet: Sheet, call: Call, bill: Bill, slot: int, announced: int) -> Non
     for each in bills:
         chain.declare(sheet, port, each, at, {box.no: milestones})
     at = milestones["IMPORT_CUSTOMS_RELEASE"] = _each(sheet, port, "DECLARATION", bills, at)
-    released = _each(sheet, port, "BILL", bills if quirk in ("two_bills", *_TAKEN_OUT) else bills[:1], at)
+    free = bills if quirk in ("two_bills", "second_bill_taken_out") else bills[:1]
+    released = _each(sheet, port, "BILL", named[1:] if quirk == "second_bill_alone_released" else free, at)
     at = released + sheet.between(2 * MINUTE, 15 * MINUTE)
     papers.release(sheet, port, at, "TERMINAL", bill.no, box.no)
     milestones["IMPORT_TERMINAL_RELEASE"] = at
@@ -59,9 +71,12 @@ def present(sheet: Sheet, place: Place, ocean: Call, bill: Bill) -> dict[str, Ar
     (box,) = bill.boxes
     arrived = Arrived()
     milestones = arrived.milestones
-    gate_at = clear_of_midnight(ocean.cutoff - sheet.between(75 * MINUTE, 225 * MINUTE))
+    moved = bill.quirk in _MOVED  # it takes longer until these are released
+    gate_at = clear_of_midnight(ocean.cutoff - sheet.between(200 * MINUTE if moved else 75 * MINUTE, 225 * MINUTE))
     prepared_at = gate_at - sheet.between(25 * HOUR, 30 * HOUR)
     bills = _name(sheet, "PREPARED", place.port, prepared_at, bill, ocean, ocean.voyage_out, "E")
+    if bill.quirk in _OUT_BEFORE:
+        del bills[1:]
     packed_at = gate_at - sheet.between(20 * MINUTE, 90 * MINUTE)
     for number, each in enumerate(bills, 1):
         _line(sheet, "PACKING", place.port, packed_at, each, box, number, ocean, ocean.voyage_out, "E")
@@ -72,11 +87,12 @@ def present(sheet: Sheet, place: Place, ocean: Call, bill: Bill) -> dict[str, Ar
     declared_at = prepared_at + sheet.between(20 * MINUTE, 100 * MINUTE)
     for each in bills:
         papers.release(sheet, place.port, declared_at, "DECLARATION", each.no, action="DECLARED")
-    acked = [
-        truths.reported(sheet, box, each, ocean.vessel.id, ocean.voyage_out, place.terminal, gate_in, bill.quirk)
-        for each in bills
-    ]
-    at = _each(sheet, place.port, "DECLARATION", bills, max(acked))
+    if bill.quirk in _OUT_AFTER:
+        acked = _report_both(sheet, place, ocean, bills, gate_in)
+        del bills[1:]
+    else:
+        acked = max([_answer(sheet, place, ocean, each, box, gate_in) for each in bills])
+    at = _each(sheet, place.port, "DECLARATION", bills, acked)
     loading = _each(sheet, place.port, "LOADING", bills[:1] if bill.quirk in UNRELEASED else bills, at)
     terminal = loading + sheet.between(4 * MINUTE, 22 * MINUTE)
     papers.release(sheet, place.port, terminal, "TERMINAL", bill.no, box.no)
@@ -84,7 +100,7 @@ def present(sheet: Sheet, place: Place, ocean: Call, bill: Bill) -> dict[str, Ar
     milestones |= {
         "EXPORT_LADEN_CONTAINER_GATE_IN": gate_in, "EXPORT_PRE_STOWAGE_MANIFEST": prepared_at,
         "EXPORT_PACKING_LIST": packed_at, "EXPORT_VGM_CONFIRMED": weighed_at, "EXPORT_CUSTOMS_DECLARED": declared_at,
-        "EXPORT_ARRIVAL_REPORT": max(acked), "EXPORT_CUSTOMS_RELEASE": at, "EXPORT_TERMINAL_RELEASE": terminal,
+        "EXPORT_ARRIVAL_REPORT": acked, "EXPORT_CUSTOMS_RELEASE": at, "EXPORT_TERMINAL_RELEASE": terminal,
     }  # fmt: skip
     if bill.quirk not in UNRELEASED:
         milestones["EXPORT_LOADING_RELEASE"] = loading
@@ -94,23 +110,46 @@ def present(sheet: Sheet, place: Place, ocean: Call, bill: Bill) -> dict[str, Ar
 def _name(
     sheet: Sheet, kind: str, port: str, at: int, bill: Bill, call: Call, voyage: str, direction: str
 ) -> list[Bill]:
-    """The manifest names the box in both bills. Returns those whose goods stay in it, the one that was named last behind."""
+    """The manifest names the box in both bills, and may take the second one's goods out before the box comes. Returns both."""
     (box,) = bill.boxes
     second = replace(bill, no=sheet.mint.paper(bill.no[:4]), declaration=sheet.mint.paper("4218"))
     for number, each in enumerate((bill, second), 1):
         _line(sheet, kind, port, at + number * MINUTE - MINUTE, each, box, number, call, voyage, direction)
-    if bill.quirk not in _TAKEN_OUT:
-        return [bill, second]
-    _line(sheet, kind, port, at + sheet.between(HOUR, 3 * HOUR), second, box, 2, call, voyage, direction, "3")
-    return [bill]
+    if bill.quirk in _OUT_BEFORE:
+        _line(sheet, kind, port, at + sheet.between(HOUR, 3 * HOUR), second, box, 2, call, voyage, direction, "3")
+    return [bill, second]
+
+
+def _report_both(sheet: Sheet, place: Place, ocean: Call, bills: list[Bill], gate_in: int) -> int:
+    """Customs has acknowledged the second bill when its goods are taken out, and that report is deleted. Where it stood for the
+    whole box, the first bill is reported only then. Returns when customs acknowledged that."""
+    first, second = bills
+    (box,) = first.boxes
+    shared = first.quirk not in _MOVED
+    hers = gate_in + sheet.between(40 * SECOND, 10 * MINUTE)
+    sheet.customs.append({
+        "container_no": box.no, "bill_no": second.no, "voyage": ocean.voyage_out, "terminal_code": place.terminal,
+        "answers": [{"code": truths.ACCEPTED, "at": hers, "reason": ""}],
+    })  # fmt: skip
+    acked = _answer(sheet, place, ocean, first, box, gate_in) if shared else 0
+    out = max(acked, hers) + sheet.between(MINUTE, 10 * MINUTE)
+    _line(sheet, "PREPARED", place.port, out, second, box, 2, ocean, ocean.voyage_out, "E", "3")
+    return acked or _answer(sheet, place, ocean, first, box, out)
+
+
+def _answer(sheet: Sheet, place: Place, ocean: Call, bill: Bill, box: Box, ready_at: int) -> int:
+    """Customs acknowledges the arrival of one of the bills, which could be reported from ``ready_at`` on. Returns when."""
+    quirk = {"report_moved_near": "acknowledged_near", "report_moved_late": "acknowledged_late"}.get(bill.quirk, "")
+    return truths.reported(sheet, box, bill, ocean.vessel.id, ocean.voyage_out, place.terminal, ready_at, quirk)
 
 
 def _line(
     sheet: Sheet, kind: str, port: str, at: int, bill: Bill, box: Box, number: int, call: Call, voyage: str, direction: str,
     function: str = "9",
 ) -> None:  # fmt: skip
+    load_type = "FCL" if bill.quirk in _MOVED else "LCL"
     papers.line(
-        sheet, kind, port, at, bill, box, number, call.vessel, voyage, direction, load_type="LCL", function_code=function
+        sheet, kind, port, at, bill, box, number, call.vessel, voyage, direction, load_type=load_type, function_code=function
     )
 
 

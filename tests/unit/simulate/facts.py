@@ -114,9 +114,11 @@ class Visit:
         return found
 
     def in_force(self, stage: str, at: int) -> bool:
-        """A RELEASE of a stage that was not revoked at a time; where customs releases bill by bill, of each bill in the box."""
+        """A RELEASE of a stage that was not revoked at a time; where customs releases bill by bill, of each bill in the box,
+        and that of one whose goods were taken out is none."""
         bills = self.bills() if stage in ("DECLARATION", "LOADING", "BILL") else set()
-        return all(self._in_force(stage, at, bill) for bill in (bills if len(bills) > 1 else {""}))
+        several = len({line["master_bl"] for line in self.declared()}) > 1
+        return all(self._in_force(stage, at, bill) for bill in (bills if several and bills else {""}))
 
     def _in_force(self, stage: str, at: int, bill: str) -> bool:
         state = False
